@@ -1,0 +1,36 @@
+from bimtek.models.analysis import (
+    Application,
+    Decree,
+    Gap,
+    MissionItem,
+    ProfileFact,
+    ReadinessRow,
+    Regulation,
+    Strategy,
+    StrategyItem,
+    SwotItem,
+    TeamMember,
+)
+from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
+from bimtek.models.commitment import CommitmentPoint, Signatory
+from bimtek.models.plan import Answer, Change, Plan, Row, Stage
+from bimtek.models.programme import (
+    BudgetLine,
+    Indicator,
+    IndicatorTarget,
+    Objective,
+    Programme,
+    ProgrammeMission,
+    ProgrammeOpd,
+    ProgrammeStrategy,
+    QuickWin,
+)
+from bimtek.models.review import Comment, Move, Snapshot, Status, Submission
+
+__all__ = [
+    "Answer", "Application", "Attendee", "BudgetLine", "Change", "Cohort", "Comment", "CommitmentPoint", "Decree",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
+    "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
+    "Regulation", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
+    "StrategyItem", "Submission", "SwotItem", "TeamMember",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""A stage's way through review: its status, every move, every frozen state, and comments."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from bimtek.models.plan import Plan, Row, Stage
+from regions.constraints import SameRegion
+from regions.models import Region
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Sedang diisi"
+    SUBMITTED = "submitted", "Menunggu reviu"
+    RETURNED = "returned", "Perlu diperbaiki"
+    ACCEPTED = "accepted", "Diterima"
+
+
+class Submission(Row):
+    """Isian tahap: one row a stage of a plan, born with the plan. Its status changes in bimtek.workflow only."""
+
+    stage = models.PositiveSmallIntegerField("tahap", choices=Stage)
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
+    since = models.DateTimeField("sejak", auto_now_add=True)
+
+    class Meta(Row.Meta):
+        verbose_name = "isian tahap"
+        verbose_name_plural = "isian tahap"
+        ordering = ["stage"]
+        constraints = [*Row.Meta.constraints, models.UniqueConstraint(fields=["plan", "stage"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return str(Stage(self.stage).label)
+
+
+class Snapshot(models.Model):
+    """The whole plan as it stood at a move. `content` is canonical JSON (bimtek.snapshots), `sha256` its hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE)
+    stage = models.PositiveSmallIntegerField(choices=Stage)
+    content: Any = models.JSONField(encoder=DjangoJSONEncoder)
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "potret"
+        verbose_name_plural = "potret"
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "id"], name="snapshot_region_id"),
+            SameRegion("plan", name="snapshot_plan_region"),
+        ]
+
+
+class Move(models.Model):
+    """One change of a stage's status: append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="moves")
+    from_status = models.CharField(max_length=10, choices=Status)
+    to_status = models.CharField(max_length=10, choices=Status)
+    note = models.TextField("catatan", blank=True)
+    gaps: Any = models.JSONField("kekurangan saat itu", default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+    by_role = models.CharField(max_length=80)
+    at = models.DateTimeField(auto_now_add=True)
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="moves")
+
+    class Meta:
+        verbose_name = "langkah"
+        verbose_name_plural = "langkah"
+        ordering = ["-id"]
+        constraints = [
+            SameRegion("submission", name="move_submission_region"),
+            SameRegion("snapshot", name="move_snapshot_region"),
+        ]
+
+
+class Comment(Row):
+    """A remark on a section, or on one row of it."""
+
+    stage = models.PositiveSmallIntegerField(choices=Stage)
+    section = models.CharField(max_length=40)
+    row_id = models.UUIDField(null=True, blank=True)
+    row_label = models.CharField(max_length=200, blank=True)
+    text = models.TextField("komentar", max_length=5000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+    by_role = models.CharField(max_length=80)
+    at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta(Row.Meta):
+        verbose_name = "komentar"
+        verbose_name_plural = "komentar"
+        ordering = ["-at"]

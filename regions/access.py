@@ -1,0 +1,164 @@
+"""Who may do what in a region: one table, and the door that every view goes through."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import Http404, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from regions.models import Opd, Region
+
+
+class Permission(TextChoices):
+    VIEW = "view", "melihat rencana"
+    FILL = "fill", "mengisi baris"
+    FILL_ALL = "fill_all", "mengisi baris semua OPD dan bagian bersama"
+    COMMENT = "comment", "berkomentar"
+    SUBMIT = "submit", "mengajukan tahap"
+    REVIEW = "review", "mengembalikan atau menerima tahap"
+    REVIEW_SELF_RUN = "review_self_run", "mereviu rencana tanpa konsultan"
+    RUN_SESSIONS = "run_sessions", "mencatat pertemuan bimtek"
+    SIGN = "sign", "menandatangani"
+    PRINT = "print", "mencetak buku"
+    MANAGE_REGION = "manage_region", "mengatur daerah dan OPD"
+    MANAGE_PEOPLE = "manage_people", "mengundang dan mencabut anggota"
+
+
+class Role(TextChoices):
+    MINISTRY = "ministry", "Admin Kominfo"
+    CONSULTANT = "consultant", "Konsultan"
+    ADMIN = "admin", "Admin Diskominfo"
+    HEAD_OF_DEPARTMENT = "kadis", "Kepala Dinas"
+    BAPPEDA = "bappeda", "Bappeda"
+    OPERATOR = "operator", "Operator OPD"
+    LEADER = "leader", "Pimpinan"
+    COUNCIL = "council", "Anggota Dewan Smart City"
+
+
+P = Permission
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.MINISTRY: frozenset({P.VIEW, P.COMMENT, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}),
+    Role.CONSULTANT: frozenset({P.VIEW, P.COMMENT, P.REVIEW, P.PRINT}),
+    Role.ADMIN: frozenset(
+        {P.VIEW, P.FILL, P.FILL_ALL, P.COMMENT, P.RUN_SESSIONS, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}
+    ),
+    Role.HEAD_OF_DEPARTMENT: frozenset({P.VIEW, P.FILL, P.FILL_ALL, P.COMMENT, P.SUBMIT, P.SIGN, P.PRINT}),
+    Role.BAPPEDA: frozenset({P.VIEW, P.COMMENT, P.REVIEW_SELF_RUN, P.PRINT}),
+    Role.OPERATOR: frozenset({P.VIEW, P.FILL, P.COMMENT}),
+    Role.LEADER: frozenset({P.VIEW, P.COMMENT, P.SIGN, P.PRINT}),
+    Role.COUNCIL: frozenset({P.VIEW, P.COMMENT}),
+}
+REGION_ROLES = [role for role in Role if role not in {Role.MINISTRY, Role.CONSULTANT}]  # those a region invites itself
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person may do in one region, today."""
+
+    user: "User"
+    region: "Region"
+    roles: tuple[Role, ...]
+    opd_ids: frozenset[UUID]
+
+    @functools.cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset().union(*(PERMISSIONS[role] for role in self.roles))
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def may_fill_for(self, opd: "Opd | UUID | None") -> bool:
+        """Whether rows of this OPD may be written. Operators write their own OPD's rows only; shared rows (None) are for FILL_ALL."""
+        if self.may(P.FILL_ALL):
+            return True
+        opd_id = getattr(opd, "id", opd)
+        return self.may(P.FILL) and opd_id is not None and opd_id in self.opd_ids
+
+
+def access_of(user: "User", region: "Region") -> Access | None:
+    """The person's access to the region, or None for a stranger. One query."""
+    from regions.models import Membership
+
+    held = list(Membership.objects.current().filter(region=region, user=user).values_list("role", "opd_id"))
+    roles = [Role(role) for role in dict.fromkeys(role for role, _ in held)]
+    if user.is_ministry and user.is_active:
+        roles.append(Role.MINISTRY)
+    if not roles:
+        return None
+    opd_ids = frozenset(opd for role, opd in held if role == Role.OPERATOR and opd)
+    return Access(user=user, region=region, roles=tuple(roles), opd_ids=opd_ids)
+
+
+class RegionRequest(HttpRequest):
+    """The request that a region view sees."""
+
+    user: "User"  # type: ignore[assignment]
+    access: Access
+
+
+View = Callable[..., HttpResponse]
+
+
+def region_view(*permissions: Permission) -> Callable[[View], View]:
+    """Opens /daerah/<slug>/… : hands the view its Region and puts `access` on the request.
+
+    A person without any tie to the region gets 404, one whose role lacks all the named permissions gets 403.
+    With several permissions, one of them is enough.
+    """
+    if not permissions:
+        raise TypeError("Name the permission that opens this view.")
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        @login_required
+        def door(request: HttpRequest, region: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            from regions.models import Region
+
+            user = cast("User", request.user)
+            place = Region.objects.select_related("province", "emblem").filter(slug=region).first()
+            access = access_of(user, place) if place else None
+            if place is None or access is None:
+                raise Http404("Daerah tidak ditemukan.")
+            if not any(access.may(permission) for permission in permissions):
+                raise PermissionDenied("Peran Anda tidak membuka halaman ini.")
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, place, *args, **kwargs)
+
+        door.door = ("region", permissions)  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def ministry_view(view: View) -> View:
+    """For admin Kominfo only; anybody else gets 404."""
+
+    @functools.wraps(view)
+    @login_required
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not cast("User", request.user).is_ministry:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    door.door = ("ministry", ())  # type: ignore[attr-defined]
+    return door
+
+
+def person_view(view: View) -> View:
+    """For anybody signed in; shows only what belongs to that person."""
+    door = login_required(view)
+    door.door = ("person", ())  # type: ignore[attr-defined]
+    return door
+
+
+def public_view(view: View) -> View:
+    """For everybody, signed in or not."""
+    view.door = ("public", ())  # type: ignore[attr-defined]
+    return view
