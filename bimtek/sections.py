@@ -102,6 +102,7 @@ class Questions:
     title: str
     stage: Stage
     group: str
+    help: str
 
 
 def text(name: str, limit: int = 0) -> Show:
@@ -372,9 +373,8 @@ def sections_of(stage: Stage, framework: Framework) -> Iterator[Section | Questi
     for section in SECTIONS:
         if not section.parent and (section.stage == stage or stage in section.also_stages):
             yield section
-    groups = dict.fromkeys(question.section for question in framework.questions(stage))
-    for number, group in enumerate(groups, start=1):
-        yield Questions(key=f"narasi-{number}", title=group, stage=stage, group=group)
+    for group in framework.question_groups(stage):
+        yield Questions(key=f"narasi-{group.code}", title=group.label, stage=stage, group=group.code, help=group.help)
 
 
 def find(key: str, stage: Stage, framework: Framework) -> Section | Questions | None:
