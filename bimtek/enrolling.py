@@ -1,13 +1,17 @@
 """How a region enters a cohort: its enrolment, its plan and the four stages, born together."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Min
 
 from accounts.models import User
 from bimtek.models import Cohort, Enrolment, Plan, Stage, Submission
 from regions.models import Region, StoredFile
+from regions.stale import save_fields
 
 SHORTEST, LONGEST = 5, 10  # years that a masterplan covers
 SHORT_TERM, MEDIUM_TERM = 1, 5  # a term's last year, counted from the first, where nobody says otherwise
@@ -91,3 +95,36 @@ def _enrolment(
     except IntegrityError as error:  # two clicks at once: the constraint speaks after full_clean has passed
         raise ValidationError("Daerah ini sudah terdaftar pada angkatan tersebut.") from error
     return enrolment
+
+
+@transaction.atomic
+def change(
+    enrolment: Enrolment,
+    values: Mapping[str, Any],
+    period: Mapping[str, Any],
+    *,
+    version: int,
+    by: User,
+) -> None:
+    """Changes the enrolment (MoU, self-run) and its plan's title, period and terms together.
+
+    Years that programmes or budgets already use stay inside the period. `version` is the enrolment's.
+    """
+    if not by.is_ministry:
+        raise ValidationError("Hanya admin Kominfo yang mengubah keikutsertaan.")
+    plan = enrolment.plan
+    check_period(period["first_year"], period["last_year"], period["short_until"], period["medium_until"])
+    _check_years_in_use(plan, period["first_year"], period["last_year"])
+    save_fields(enrolment, values, version=version)
+    save_fields(plan, period, version=plan.version)
+
+
+def _check_years_in_use(plan: Plan, first_year: int, last_year: int) -> None:
+    used = plan.programme_set.aggregate(first=Min("start_year"), last=Max("end_year"))
+    spent = plan.budgetline_set.aggregate(first=Min("year"), last=Max("year"))
+    earliest = min((year for year in (used["first"], spent["first"]) if year), default=first_year)
+    latest = max((year for year in (used["last"], spent["last"]) if year), default=last_year)
+    if earliest < first_year:
+        raise ValidationError({"first_year": f"Sudah ada program atau anggaran tahun {earliest}. Pindahkan dulu."})
+    if latest > last_year:
+        raise ValidationError({"last_year": f"Sudah ada program atau anggaran tahun {latest}. Pindahkan dulu."})
