@@ -2,4 +2,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/", include("allauth.urls")),
+    path("", include("bimtek.urls_ministry")),
+    path("", include("regions.urls")),
 ]

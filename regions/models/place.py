@@ -87,8 +87,12 @@ class Region(models.Model):
         return self.name
 
     def save(self, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        self.search_name = plain(f"{self.kind} {self.official_name}") + " " + plain(self.display_name)
+        self.search_name = self.searched_by
         super().save(**kwargs)
+
+    @property
+    def searched_by(self) -> str:
+        return plain(f"{self.kind} {self.official_name}") + " " + plain(self.display_name)
 
     @property
     def name(self) -> str:
