@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("akun/", include("allauth.urls")),
+    path("akun/", include("accounts.urls")),
     path("", include("bimtek.urls_ministry")),
     path("", include("regions.urls")),
 ]
