@@ -24,6 +24,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.ACCEPTED: frozenset({Status.RETURNED}),
 }
 
+OPEN_STATUSES = (Status.DRAFT, Status.RETURNED)
 FREEZES = {Status.SUBMITTED, Status.ACCEPTED}
 
 
