@@ -4,4 +4,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/", include("accounts.urls")),
     path("", include("bimtek.urls_ministry")),
     path("", include("regions.urls")),
+    path("", include("bimtek.urls")),
 ]

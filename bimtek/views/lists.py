@@ -1,6 +1,7 @@
 """A section's list: search, filters that can be linked to, sort, pages."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from bimtek.framework import Framework
 from bimtek.models import Plan
 from bimtek.sections import Filter, Section
+from bimtek.views.places import Place
 
 PER_PAGE = 30
 
@@ -33,15 +35,13 @@ def condition(entry: Filter, value: str) -> dict[str, Any]:
     if entry.choices == "yes_no":
         return {entry.field: value == "ya"}
     if entry.choices == "opd":
-        return {"opd__abbreviation" if not _is_uuid(value) else "opd": value}
+        return {"opd": value if _is_uuid(value) else None}
     if entry.choices == "" and value.isdigit():
         return {entry.field: int(value[:6])}
     return {entry.field: value}
 
 
 def _is_uuid(value: str) -> bool:
-    from uuid import UUID
-
     try:
         UUID(value)
     except ValueError:
@@ -71,7 +71,9 @@ def chip_groups(request: HttpRequest, section: Section, plan: Plan, frame: Frame
         for value, label in values(entry, section, plan, frame):
             code = value if entry.choices in {"dimension", "sub_dimension"} else ""
             chips.append(_chip(request, entry.field, str(value), label, current == str(value), code))
-        groups.append({"title": entry.title, "field": entry.field, "chips": chips, "many": len(chips) > 9})
+        groups.append(
+            {"title": entry.title, "field": entry.field, "chips": chips, "many": len(chips) > 9, "current": current}
+        )
     return groups
 
 
@@ -110,5 +112,7 @@ def heads(request: HttpRequest, section: Section) -> list[dict[str, Any]]:
     return found
 
 
-def cells(section: Section, row: Any) -> list[dict[str, Any]]:
-    return [{"column": column, "text": column.show(row)} for column in section.columns]
+def entry(place: Place, section: Section, row: Any) -> dict[str, Any]:
+    """One row as the list shows it."""
+    cells = [{"column": column, "text": column.show(row)} for column in section.columns]
+    return {"row": row, "cells": cells, "url": place.url("row", row.pk)}

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bimtek import writing
@@ -67,6 +68,9 @@ def row(request: RegionRequest, region: Region, year: int, stage: int, section: 
     place, entry = rows_place(region, year, stage, section)
     found = row_of(place, entry, row)
     parent = getattr(found, entry.parent) if entry.parent else None
+    if "baca" in request.GET and request.method != "POST":  # closing a form in place: the row as the list shows it
+        context = {"section": entry, "entry": lists.entry(place, entry, found)}
+        return render(request, "bimtek/_row.html", context | {"may_write": stage_is_open(place.plan, entry)})
     return write(request, place, entry, found, parent, new=False)
 
 
@@ -109,8 +113,8 @@ def saved(request: RegionRequest, place: Place, section: Section, row: Row, pare
     """In place the row itself comes back; as a page, the list (or, for a row with children, its own page)."""
     if request.htmx and not section.children:  # type: ignore[attr-defined]
         fresh = row_of(place, section, row.pk)
-        context = {"place": place, "section": section, "row": fresh, "cells": lists.cells(section, fresh), "saved": True}
-        response = render(request, "bimtek/_row.html", context | {"may_write": True})
+        context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
+        response = render(request, "bimtek/_row.html", context)
         response["HX-Trigger"] = "rows-changed"
         return response
     messages.success(request, f"{section.model._meta.verbose_name.capitalize()} “{row}” tersimpan.")
@@ -118,20 +122,20 @@ def saved(request: RegionRequest, place: Place, section: Section, row: Row, pare
 
 
 def go_back(request: RegionRequest, place: Place, section: Section, row: Row | None, parent: Row | None) -> HttpResponse:
-    if parent is not None:
-        base = [*place.base[:3], BY_KEY_OF_PARENT[section.key]]
-        from django.urls import reverse
-
-        url = reverse("bimtek:row", args=[*base, parent.pk])
-    elif section.children and row is not None:
-        url = place.url("row", row.pk)
-    else:
-        url = place.url("section")
+    own_page = section.children and row is not None and parent is None
+    url = place.url("row", row.pk) if own_page and row else list_url(place, section, parent)
     if request.htmx:  # type: ignore[attr-defined]
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url
         return response
     return redirect(url)
+
+
+def list_url(place: Place, section: Section, parent: Row | None) -> str:
+    """The list that a row stands in: its section's, or its parent's page."""
+    if parent is None:
+        return place.url("section")
+    return reverse("bimtek:row", args=[*place.base[:3], BY_KEY_OF_PARENT[section.key], parent.pk])
 
 
 BY_KEY_OF_PARENT = {child: section.key for section in BY_KEY.values() for child in section.children}
@@ -156,8 +160,14 @@ def show(
     context = {
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
         "stale": theirs(form, stale), "may_write": may_write, "is_open": is_open,
-        "colspan": len(section.columns) + 1, "cells": [] if new else lists.cells(section, row),
+        "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
+        "list_url": list_url(place, section, parent),
     }  # fmt: skip
+    if not new:
+        context |= {
+            "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
+            "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
+        }  # fmt: skip
     status = 422 if form.errors else 200
     if request.htmx and not section.children:  # type: ignore[attr-defined]
         return render(request, "bimtek/_row_form.html", context, status=status)
@@ -169,8 +179,6 @@ def show(
 
 def may(request: RegionRequest, row: Row) -> bool:
     """Whether this person may write the row (the stage aside)."""
-    from django.core.exceptions import PermissionDenied
-
     try:
         writing.refuse_stranger(row, request.access)
     except PermissionDenied:
@@ -194,7 +202,7 @@ def theirs(form: RowForm, stale: Any) -> list[dict[str, Any]]:
 
 def child_list(request: RegionRequest, place: Place, section: Section, parent: Row, may_write: bool) -> dict[str, Any]:
     child = Place(place.plan, place.stage, section)
-    rows = [{"row": row, "cells": lists.cells(section, row)} for row in section.rows(place.plan, parent)]
+    rows = [lists.entry(child, section, row) for row in section.rows(place.plan, parent)]
     return {
         "place": child, "section": section, "rows": rows, "may_write": may_write,
         "new_url": f"{child.url('row_new')}?induk={parent.pk}",
@@ -207,15 +215,13 @@ def row_delete(request: RegionRequest, region: Region, year: int, stage: int, se
     place, entry = rows_place(region, year, stage, section)
     found = row_of(place, entry, row)
     parent = getattr(found, entry.parent) if entry.parent else None
+    version = request.POST.get("version", "")
     try:
-        version = int(request.POST.get("version", "0")[:9] or 0)
-    except ValueError:
-        version = 0
-    try:
-        deed = writing.remove(found, access=request.access, version=version)
+        deed = writing.remove(found, access=request.access, version=int(version) if version.isdecimal() and len(version) < 10 else 0)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        undo = place.url("restore", deed.pk)
-        messages.success(request, f"{entry.model._meta.verbose_name.capitalize()} “{found}” dihapus.", extra_tags=f"undo:{undo}")
+        undo = reverse("bimtek:restore", args=[*place.base[:2], deed.pk])
+        named = f"{entry.model._meta.verbose_name.capitalize()} “{found}” dihapus."
+        messages.success(request, named, extra_tags=f"undo:{undo}")
     return go_back(request, place, entry, None, parent)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from js_asset import Media
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bimtek import writing
@@ -38,7 +39,10 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "place": place,
         "section": section,
         "page": page,
-        "rows": [{"row": row, "cells": lists.cells(section, row)} for row in page],
+        "rows": [lists.entry(place, section, row) for row in page],
+        "new_url": place.url("row_new"),
+        "list_url": place.url("section"),
+        "panel_url": place.url("panel"),
         "heads": lists.heads(request, section),
         "filters": lists.chip_groups(request, section, place.plan, place.frame),
         "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
@@ -62,8 +66,9 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
     form = AnswersForm(
         request.POST if request.method == "POST" else None, plan=place.plan, questions=wanted, may_write=may_write
     )
+    if request.method == "POST" and not request.access.may(Permission.FILL_ALL):
+        raise PermissionDenied("Narasi ditulis oleh Diskominfo.")
     if request.method == "POST" and form.is_valid():
-        writing.refuse_unless(request.access, Permission.FILL_ALL)
         try:
             kept = form.save(access=request.access)
         except ValidationError as refusal:
@@ -78,6 +83,7 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
         "form": form,
         "may_write": may_write,
         "is_open": is_open,
+        "form_media": Media.from_media(form.media).with_nonce(request.csp_nonce) if may_write else "",
         "comments": comments(place),
     }
     return render(request, "bimtek/questions.html", context, status=422 if form.errors else 200)
