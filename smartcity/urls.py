@@ -1,5 +1,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from smartcity import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/", include("allauth.urls")),
+    path("sehat/hidup", views.alive, name="alive"),
+    path("sehat/siap", views.ready, name="ready"),
 ]
