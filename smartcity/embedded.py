@@ -1,5 +1,6 @@
 """Programs that the product starts and stops by itself: found, started, watched, ended with their parent."""
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -81,16 +82,21 @@ class Program:
         return True
 
     def stop(self) -> None:
-        """Asks it to end, and kills it with its children when it does not in time."""
+        """Asks it to end; after its time is up, or when it left children behind, the whole group is killed."""
         if self.process is None:
             return
-        if self.process.poll() is None:
+        if self.runs:
             self.process.send_signal(self.stop_signal)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.stop_seconds)
-            except subprocess.TimeoutExpired:
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Kills what is left of its process group: a worker killed by -9 leaves its beat and its pool behind."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+            self.process.wait()
 
     def last_lines(self, count: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
