@@ -1,22 +1,30 @@
 """Where plans stand, read for many regions at once: the four stages, since when, and who holds the ball."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from bimtek import checks
 from bimtek.models import Plan, Session, Stage, Status, Submission
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One plan in a list. `stages` are its submissions I to IV, `session` the next or last bimtek."""
+    """One plan in a list. `stages` are its submissions I to IV; `percents` their completeness, empty when not asked for."""
 
     plan: Plan
     stages: Sequence[Submission]
     sessions: Sequence[Session]
+    percents: Mapping[Stage, int]
+
+    @property
+    def path(self) -> list[tuple[Stage, Submission, int | None]]:
+        """The four stages in order: which, its submission, how complete."""
+        named = [(Stage(submission.stage), submission) for submission in self.stages]
+        return [(stage, submission, self.percents.get(stage)) for stage, submission in named]
 
     @property
     def current(self) -> Submission | None:
@@ -57,9 +65,14 @@ def with_stages(plans: "QuerySet[Plan]") -> "QuerySet[Plan]":
     )
 
 
-def standings(plans: Iterable[Plan]) -> list[Standing]:
-    """Of plans fetched by `with_stages`."""
-    return [Standing(plan, list(plan.submission_set.all()), list(plan.session_set.all())) for plan in plans]
+def standings(plans: Iterable[Plan], *, complete: bool = False) -> list[Standing]:
+    """Of plans fetched by `with_stages`; with `complete` also how complete each stage is, for pages of few plans."""
+    plans = list(plans)
+    percents = checks.percents(plans) if complete else {}
+    return [
+        Standing(plan, list(plan.submission_set.all()), list(plan.session_set.all()), percents.get(plan.pk, {}))
+        for plan in plans
+    ]
 
 
 def by_waiting(rows: Iterable[Standing]) -> list[Standing]:

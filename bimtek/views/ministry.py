@@ -64,7 +64,7 @@ def cohort(request: HttpRequest, year: int) -> HttpResponse:
     words = words_of(request)
     plans = Plan.objects.filter(enrolment__cohort=found, region__in=Region.objects.matching(words))
     page = page_of(request, standing.with_stages(plans).order_by("region__code"))
-    page.object_list = standing.standings(page.object_list)
+    page.object_list = standing.standings(page.object_list, complete=True)
     context = {"cohort": found, "page": page, "words": words}
     return render(request, "bimtek/ministry/cohort.html", context)
 
@@ -142,7 +142,7 @@ def enrolment(request: HttpRequest, enrolment: UUID) -> HttpResponse:
         ):
             messages.success(request, f"Keikutsertaan {found.region} disimpan.")
             return redirect("ministry:enrolment", found.pk)
-    row = standing.standings(standing.with_stages(Plan.objects.filter(enrolment=enrolment)))[0]
+    row = standing.standings(standing.with_stages(Plan.objects.filter(enrolment=enrolment)), complete=True)[0]
     held = Membership.objects.filter(region=found.region, revoked_at__isnull=True).select_related("user")
     context = {
         "enrolment": found,
@@ -231,7 +231,7 @@ def consultant(request: HttpRequest) -> HttpResponse:
     plans = standing.with_stages(Plan.objects.filter(region__in=mine.values("region")))
     words = words_of(request)
     shown = plans.filter(region__in=Region.objects.matching(words)) if words else plans
-    rows = standing.by_waiting(standing.standings(shown))
+    rows = standing.by_waiting(standing.standings(shown, complete=True))
     context = {
         "page": page_of(request, rows),
         "words": words,

@@ -46,7 +46,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         needle = plain(words)
         if not needle:
             return self.none() if words.strip() else self
-        return self.filter(models.Q(search_name__contains=needle) | models.Q(code__contains=words.strip()))
+        found = models.Q(search_name__contains=needle)
+        if re.fullmatch(r"[0-9.]+", words.strip()):
+            found |= models.Q(code__contains=words.strip())
+        return self.filter(found)
 
 
 class Region(models.Model):
