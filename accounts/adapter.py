@@ -3,7 +3,10 @@
 import logging
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+import axes.utils
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -28,7 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        messages.error(request, "Akun ini tidak aktif. Hubungi admin Diskominfo daerah Anda.")
         return redirect("account_login")
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password also ends the waiting time after wrong ones: its owner has shown who they are."""
+        super().set_password(user, password)
+        axes.utils.reset(username=user.email.lower())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends at once. A mail server that does not answer is logged; the deed itself has already happened."""
@@ -36,6 +45,17 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except OSError as error:  # smtplib's exceptions are OSErrors too
             log.error("mail %s not sent: %s", template_prefix, error)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that wrong passwords are counted for: the one our own proxies saw, not one the client claims.
+
+    None for a request that came over no network.
+    """
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return None
 
 
 def account_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:

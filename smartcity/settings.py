@@ -164,7 +164,12 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
 }
 # A whole office shares one address: wrong passwords are counted by axes per account and address, not per address here.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": None,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -176,7 +181,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "accounts.adapter.account_tried"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes, however often somebody goes on trying
 AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
+AXES_CLIENT_IP_CALLABLE = "accounts.adapter.client_address"
+# How many proxies of ours stand in front and add to X-Forwarded-For; what a client writes there itself is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "smartcity.views.csrf_failure"
