@@ -1,0 +1,434 @@
+"""What a book holds, as plain frozen data: the contract between the composers (rows → content) and the press (content → PDF).
+
+Everything here survives a round trip through JSON, so a print can be frozen when it is asked for. Texts are plain text and
+escaped by the templates; the one exception is `Prose.html`, which the press sanitises again. Numbers, money and dates
+arrive already written the Indonesian way. Headings, tables and figures are numbered by the press, never here.
+
+Order of a book on paper: cover, `front` in its order, `chapters` in theirs. References between chapters go by `key`:
+a Table, Figure or Heading with a key can be named in `Paragraph.refs` and prints as a link ("Tabel 4.2").
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, Literal, Self
+
+KINDS: dict[str, type["Block"]] = {}
+ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a chapter. Subclasses are told apart in JSON by `kind`."""
+
+    kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.kind = kind or cls.__name__.lower()
+        KINDS[cls.kind] = cls
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, **{f.name: _plain(getattr(self, f.name)) for f in fields(self)}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
+
+
+def block_from_json(data: Mapping[str, Any]) -> Block:
+    return KINDS[data["kind"]].from_json(data)
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """A section title: level 2 prints as 3.1, level 3 as 3.1.1, level 4 without a number."""
+
+    level: Literal[2, 3, 4]
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Prose(Block):
+    """Rich text that a person wrote in the editor. The only HTML in the content; sanitised once more before printing."""
+
+    html: str
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    """Plain running text. `{name}` in the text becomes a link to the thing whose key `refs[name]` gives."""
+
+    text: str
+    refs: Mapping[str, str] = field(default_factory=dict)
+    lead: bool = False  # larger, for the first words of a chapter
+
+
+@dataclass(frozen=True)
+class Bullets(Block):
+    items: tuple[str, ...]
+    ordered: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple(self.items))
+
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`share` is the width relative to the other columns. Neighbours with the same `group` get one head over them."""
+
+    title: str
+    align: Align = "left"
+    share: float = 1.0
+    unit: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """Cells in the order of the columns; a line break in a cell is "\\n".
+
+    kind: "row"; "group" a head over the following rows (one cell, spans the table); "subtotal"; "total".
+    """
+
+    cells: tuple[str, ...]
+    kind: Literal["row", "group", "subtotal", "total"] = "row"
+    dimension: str = ""  # colours the letter code in front of a group
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", tuple(self.cells))
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """Captioned above ("Tabel 3.1 …"), source below. Without rows it prints `empty`. landscape: on turned pages, 8 pt."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    source: str = ""
+    note: str = ""
+    landscape: bool = False
+    key: str = ""
+    empty: str = "Belum diisi."
+
+    def __post_init__(self) -> None:
+        columns = tuple(c if isinstance(c, Column) else Column(**c) for c in self.columns)
+        rows = tuple(
+            r if isinstance(r, TableRow) else TableRow(**r) if isinstance(r, Mapping) else TableRow(tuple(r)) for r in self.rows
+        )
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "rows", rows)
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A chart: `chart` is a specification from masterplan.charts. `alt` says in words what the picture shows."""
+
+    caption: str
+    chart: Mapping[str, Any]
+    alt: str
+    source: str = ""
+    landscape: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Image(Block):
+    """A picture that the region uploaded, by the id of its StoredFile. width: share of the text width."""
+
+    file: str
+    caption: str
+    alt: str = ""
+    source: str = ""
+    width: float = 1.0
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Gallery(Block):
+    """Photos side by side (documentation): (StoredFile id, caption) each."""
+
+    photos: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "photos", tuple((file, caption) for file, caption in self.photos))
+
+
+@dataclass(frozen=True)
+class Facts(Block):
+    """Label and value pairs, printed as a quiet two-column list. An empty value prints "Belum diisi"."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pairs", tuple((label, value) for label, value in self.pairs))
+
+
+@dataclass(frozen=True)
+class Swot(Block):
+    """The 2 × 2 matrix of one scope, items with their codes ("S1 …"). Counts as a table in captions and lists."""
+
+    caption: str
+    strengths: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    opportunities: tuple[str, ...] = ()
+    threats: tuple[str, ...] = ()
+    source: str = ""
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("strengths", "weaknesses", "opportunities", "threats"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class Quote(Block):
+    """A vision or a motto, set large. `by` is where it comes from."""
+
+    text: str
+    by: str = ""
+    dimension: str = ""
+
+
+@dataclass(frozen=True)
+class Callout(Block):
+    """A boxed remark: what to take away, or a caution. tone "note" or "warning"."""
+
+    title: str
+    text: str
+    tone: Literal["note", "warning"] = "note"
+
+
+@dataclass(frozen=True)
+class Tiles(Block):
+    """Big figures in a row: (value, label) each, at most four a row."""
+
+    tiles: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tiles", tuple((value, label) for value, label in self.tiles))
+
+
+@dataclass(frozen=True)
+class Empty(Block):
+    """Nothing was written here yet: says so, with what belongs here and where it is filled in."""
+
+    what: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class PageBreak(Block, kind="page-break"):
+    pass
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signer. status: belum, menandatangani, menyusul, diwakili; `on_behalf` prints "a.n. …" above the position."""
+
+    position: str
+    name: str = ""
+    rank: str = ""  # pangkat/golongan
+    nip: str = ""
+    on_behalf: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Signatures(Block):
+    """Signature blocks, two a row, kept whole. `place_date` is "Batam, 6 September 2022"; nip is left out in public books."""
+
+    signers: tuple[Signature, ...]
+    place_date: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        signers = tuple(s if isinstance(s, Signature) else Signature(**s) for s in self.signers)
+        object.__setattr__(self, "signers", signers)
+
+
+@dataclass(frozen=True)
+class QuickWinPage(Block, kind="quick-win"):
+    """One quick win on a page of its own. Sections with an empty text print "Belum diisi"."""
+
+    dimension: str
+    dimension_name: str
+    name: str
+    summary: str  # the benefit, in one or two sentences
+    facts: tuple[tuple[str, str], ...] = ()  # OPD, PIC, jenis, status, lama
+    sections: tuple[tuple[str, str], ...] = ()  # latar belakang, tujuan, keunikan, …
+    targets: tuple[tuple[str, str], ...] = ()  # ("3 bulan", "…") …
+    risks: tuple[tuple[str, str], ...] = ()  # identifikasi, analisis, penanganan, mitigasi
+    progress: int | None = None
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("facts", "sections", "targets", "risks"):
+            object.__setattr__(self, name, tuple((label, value) for label, value in getattr(self, name)))
+
+
+def _blocks(items: Any) -> tuple[Block, ...]:
+    return tuple(b if isinstance(b, Block) else block_from_json(b) for b in items)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter, or an appendix, which is lettered. `code` is stable and unique in the book ("swot", "rencana-aksi").
+
+    gist: one sentence that says what the chapter found. dimension: its code where the whole chapter is about one.
+    """
+
+    code: str
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+    gist: str = ""
+    dimension: str = ""
+    appendix: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", _blocks(self.blocks))
+
+    @property
+    def numeral(self) -> str:
+        """"III", or "C" for the third appendix: stands on the opener and in the page label."""
+        return chr(64 + self.number) if self.appendix else roman(self.number)
+
+    @property
+    def sign(self) -> str:
+        """"3" or "C": stands in the numbers of sections, tables and figures."""
+        return self.numeral if self.appendix else str(self.number)
+
+    @property
+    def word(self) -> str:
+        return "Lampiran" if self.appendix else "Bab"
+
+
+FrontKind = Literal["page", "contents", "tables", "figures", "abbreviations"]
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """A part before chapter I, on roman pages. The three lists are made by the press; "abbreviations" takes `pairs`."""
+
+    kind: FrontKind
+    title: str
+    blocks: tuple[Block, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", _blocks(self.blocks))
+        object.__setattr__(self, "pairs", tuple((short, long) for short, long in self.pairs))
+
+
+@dataclass(frozen=True)
+class Book:
+    """One bound book. `running` is its name in the page heads ("Buku 1 – Analisis Strategis")."""
+
+    code: str
+    number: int
+    title: str
+    running: str
+    chapters: tuple[Chapter, ...]
+    front: tuple[FrontMatter, ...] = ()
+    subtitle: str = ""
+
+    def __post_init__(self) -> None:
+        chapters = tuple(c if isinstance(c, Chapter) else Chapter(**c) for c in self.chapters)
+        front = tuple(f if isinstance(f, FrontMatter) else FrontMatter(**f) for f in self.front)
+        object.__setattr__(self, "chapters", chapters)
+        object.__setattr__(self, "front", front)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What stands on every cover and foot. `version` and `date` are stamped when binding, so they never re-render a chapter."""
+
+    region: str  # "Kota Batam"
+    province: str
+    title: str  # "Masterplan Smart City Kota Batam"
+    period: str  # "2022–2031"
+    cohort: str  # "Angkatan 2022"
+    programme: str  # "Gerakan Menuju Kota Cerdas"
+    ministry: str
+    version: str  # "Draf Tahap II", "Edisi 1"
+    date: str  # "13 Juni 2022"
+    draft: bool = True
+    emblem: str = ""  # id of a StoredFile
+    accent: str = ""  # "#0b6e4f"
+    legal_basis: str = ""  # "Peraturan Wali Kota Nomor 5 Tahun 2023", when enacted
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that one print needs, frozen."""
+
+    edition: Edition
+    books: tuple[Book, ...]
+
+    def __post_init__(self) -> None:
+        books = tuple(b if isinstance(b, Book) else Book(**b) for b in self.books)
+        object.__setattr__(self, "books", books)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"edition": asdict(self.edition), "books": [_plain(book) for book in self.books]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(edition=Edition(**data["edition"]), books=tuple(data["books"]))
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, tuples and mappings as what json.loads would give back."""
+    if isinstance(value, Block):
+        return value.to_json()
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def canonical(value: Any) -> str:
+    """The one spelling of a value as JSON: sorted keys, no spaces, no NaN."""
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def roman(number: int) -> str:
+    """
+    >>> roman(4), roman(19)
+    ('IV', 'XIX')
+    """
+    out = ""
+    for value, letters in ROMAN:
+        while number >= value:
+            out += letters
+            number -= value
+    return out
+
+
+def files_of(content: Content) -> Iterator[str]:
+    """Ids of all StoredFiles that the content shows, the emblem included."""
+    if content.edition.emblem:
+        yield content.edition.emblem
+    for book in content.books:
+        for part in (*book.front, *book.chapters):
+            for block in part.blocks:
+                if isinstance(block, Image):
+                    yield block.file
+                elif isinstance(block, Gallery):
+                    yield from (file for file, _ in block.photos)
