@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
-    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
