@@ -4,9 +4,8 @@ import logging
 from typing import Any
 
 import axes.utils
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -45,17 +44,6 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except OSError as error:  # smtplib's exceptions are OSErrors too
             log.error("mail %s not sent: %s", template_prefix, error)
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The address that wrong passwords are counted for: the one our own proxies saw, not one the client claims.
-
-    None for a request that came over no network.
-    """
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return None
 
 
 def account_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:

@@ -105,7 +105,7 @@ def test_after_ten_wrong_passwords_the_right_one_waits_while_a_colleague_at_the_
 
 
 def test_the_forwarded_address_of_a_client_does_not_reset_the_count(person, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.PROXY_COUNT = 1
     for guess in range(settings.AXES_FAILURE_LIMIT):
         Client().post(
             reverse("account_login"),
