@@ -177,7 +177,12 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
 }
 # A whole office shares one address: wrong passwords are counted by axes per account and address, not per address here.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": None,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # reading a page must not write a row
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
