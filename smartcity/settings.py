@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
