@@ -94,7 +94,7 @@ PLAN_VALUES = {"title": "", "first_year": 2022, "last_year": 2031, "short_until"
 def test_change_keeps_years_in_use_inside_the_period(plan, ministry):
     plan.programme_set.create(region=plan.region, code="SG-1.01", sub_dimension="SG-1", name="A", start_year=2023, end_year=2030)
 
-    with pytest.raises(ValidationError, match="tahun 2030"):
+    with pytest.raises(ValidationError, match=r"SG-1\.01 \(2030\)"):
         enrolling.change(plan.enrolment, {}, {**PLAN_VALUES, "last_year": 2029}, version=1, by=ministry)
     enrolling.change(plan.enrolment, {"mou_number": "9"}, {**PLAN_VALUES, "last_year": 2030}, version=1, by=ministry)
 
