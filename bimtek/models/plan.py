@@ -127,6 +127,7 @@ class Change(models.Model):
         RESTORED = "restored", "dipulihkan"
 
     id = models.BigAutoField(primary_key=True)
+    act = models.UUIDField(default=uuid.uuid4, db_index=True, help_text="One deed of a person may touch several rows.")
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     plan = models.ForeignKey(Plan, models.CASCADE)
     kind = models.CharField(max_length=40, help_text="Model name in lower case, e.g. 'programme'.")

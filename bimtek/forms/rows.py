@@ -1,0 +1,121 @@
+"""The form that every row of a plan is written with: choices narrowed to the region, texts cleaned, the version carried."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from bimtek import richtext
+from bimtek.framework import Framework, framework
+from bimtek.models import Plan, Row
+from regions.access import Access
+from regions.fields import UploadField
+from regions.models import Opd, StoredFile
+
+YEAR_FIELDS = {"start_year", "end_year"}
+
+
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A ModelForm of one row. `plan` and `access` decide what may be chosen; unknown ids are simply no choice.
+
+    The subclass names its fields; `dimension_fields` and `sub_dimension_fields` take their choices from the framework.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    row_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    dimension_fields: tuple[str, ...] = ()
+    sub_dimension_fields: tuple[str, ...] = ()
+    headings: dict[str, str] = {}
+    """First field of a part → the part's heading; long forms show as sections."""
+
+    def __init__(self, *args: Any, plan: Plan, access: Access, parent: Row | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan, self.access, self.parent = plan, access, parent
+        self.instance.plan, self.instance.region = plan, plan.region
+        self.fields["version"].initial = self.instance.version if self.instance._state.adding is False else 0
+        self.fields["row_id"].initial = self.instance.pk
+        for name in self.dimension_fields:
+            self._choose(name, [(d.code, f"{d.code} · {d.name}") for d in self.framework.dimensions])
+        for name in self.sub_dimension_fields:
+            groups = [
+                (f"{d.code} · {d.name}", [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)])
+                for d in self.framework.dimensions
+            ]
+            self._choose(name, groups)
+        for name, field in list(self.fields.items()):
+            self._narrow(name, field)
+
+    @property
+    def framework(self) -> Framework:
+        return framework(self.plan.framework)
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        old = self.fields[name]
+        blank = [("", "Pilih…" if old.required else "—")]
+        self.fields[name] = forms.ChoiceField(
+            label=old.label, required=old.required, help_text=old.help_text, choices=blank + choices
+        )
+
+    def _narrow(self, name: str, field: forms.Field) -> None:
+        """Every choice of a row comes from this plan, every office and file from this region."""
+        if not isinstance(field, forms.ModelChoiceField):
+            return
+        model = field.queryset.model  # type: ignore[union-attr]
+        if model is StoredFile:
+            current = getattr(self.instance, name) if isinstance(self.instance._meta.get_field(name), models.ForeignKey) else None
+            self.fields[name] = UploadField(
+                region=self.plan.region, by=self.access.user, current=current,
+                label=field.label, required=field.required, help_text=field.help_text,
+            )  # fmt: skip
+        elif model is Opd:
+            offices = self.plan.region.opd_set.filter(active=True)
+            keeps = getattr(self.instance, f"{name}_id", None)
+            if keeps:
+                offices = self.plan.region.opd_set.filter(models.Q(active=True) | models.Q(pk=keeps))
+            if name == "opd" and not self.access.may_fill_for(None):
+                offices = offices.filter(pk__in=self.access.opd_ids)
+                field.required = True
+            field.queryset = offices
+        else:
+            field.queryset = model._default_manager.filter(plan=self.plan, region=self.plan.region)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, value in data.items():
+            if isinstance(value, str) and not isinstance(self.fields.get(name), forms.ChoiceField):
+                try:
+                    data[name] = richtext.clean_text(value)
+                except ValidationError as refusal:
+                    self.add_error(name, refusal)
+        return data
+
+    def links(self) -> dict[str, Any]:
+        """The many-to-many choices, for writing.add and writing.change."""
+        names = [field.name for field in self._meta.model._meta.many_to_many]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def new_id(self) -> uuid.UUID:
+        """The id that the browser was given with the empty form, so that sending twice makes one row."""
+        return self.cleaned_data.get("row_id") or uuid.uuid4()
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The visible fields in their parts, for the template."""
+        parts: list[tuple[str, list[forms.BoundField]]] = [("", [])]
+        for field in self.visible_fields():
+            if heading := self.headings.get(field.name):
+                parts.append((heading, []))
+            parts[-1][1].append(field)
+        return [part for part in parts if part[1]]
+
+    def after_save(self, row: Row) -> None:
+        """Rows that hang on this one and are typed in the same form; same transaction as the row."""
+
+
+def years_within(plan: Plan, *years: int | None) -> None:
+    """Raises for a year outside the plan's period."""
+    for year in years:
+        if year is not None and year not in plan.years:
+            raise ValidationError(f"Tahun {year} di luar masa rencana {plan.first_year}–{plan.last_year}.")

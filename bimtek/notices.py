@@ -1,0 +1,40 @@
+"""Letters that deeds cause: the text is fixed at the deed, the sending waits for the commit."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from bimtek.models import Move, Stage, Status
+from regions import mail
+from regions.access import PERMISSIONS, Permission, Role
+from regions.models import Membership, Region
+
+SUBJECTS = {
+    Status.SUBMITTED: "Tahap {stage} {region} diajukan untuk reviu",
+    Status.RETURNED: "Tahap {stage} {region} dikembalikan untuk perbaikan",
+    Status.ACCEPTED: "Tahap {stage} {region} diterima",
+}
+
+
+def moved(move: Move) -> None:
+    """Tells those whose turn it is now, and not the one who moved."""
+    submission = move.submission
+    stage, region = Stage(submission.stage), submission.plan.region
+    address = reverse("bimtek:stage", args=[region.slug, submission.plan.enrolment.cohort.year, stage.value])
+    gaps = "".join(f"\n- {gap}" for gap in move.gaps)
+    body = (
+        f"{move.by_name} ({move.by_role}) mengubah {stage.label} {region}\n"
+        f"dari “{move.get_from_status_display()}” menjadi “{move.get_to_status_display()}”.\n\n"
+        + (f"Catatan:\n{move.note}\n\n" if move.note else "")
+        + (f"Yang belum lengkap:{gaps}\n\n" if gaps else "")
+        + f"Buka halaman tahap: {settings.SITE_URL}{address}\n"
+    )
+    subject = SUBJECTS[Status(move.to_status)].format(stage=stage.roman, region=region)
+    for email in _readers(region, Status(move.to_status), without=move.by_id):
+        mail.write(email, subject, body, region)
+
+
+def _readers(region: Region, status: Status, *, without: object) -> list[str]:
+    wanted = {Permission.REVIEW, Permission.REVIEW_SELF_RUN} if status == Status.SUBMITTED else {Permission.FILL_ALL}
+    roles = [role for role in Role if PERMISSIONS[role] & wanted]
+    held = Membership.objects.current().filter(region=region, role__in=roles).exclude(user_id=without)
+    return sorted(set(held.values_list("user__email", flat=True)))

@@ -1,0 +1,47 @@
+"""Freezes a plan: every row of it as plain values, in one canonical order, with a hash."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+
+from bimtek.models import Change, Comment, Plan, Row, Snapshot, Stage, Submission
+from bimtek.writing import state_of
+
+LEFT_OUT: tuple[type, ...] = (Submission, Comment, Change)
+
+
+def row_models() -> list[type[Row]]:
+    """Every kind of content row, by name."""
+    models = [m for m in apps.get_app_config("bimtek").get_models() if issubclass(m, Row) and m not in LEFT_OUT]
+    return sorted(models, key=lambda model: model.__name__)
+
+
+def content_of(plan: Plan) -> dict[str, Any]:
+    """The whole plan: {"plan": {...}, "rows": {"programme": [{"id": …, …}, …]}}; one query a kind of row."""
+    rows = {
+        model._meta.model_name: [
+            {"id": str(row.pk), "version": row.version, **state_of(row)}
+            for row in model._default_manager.filter(plan=plan).order_by("position", "id")
+        ]
+        for model in row_models()
+    }
+    own = {f.attname: f.value_from_object(plan) for f in plan._meta.concrete_fields if f.name not in {"created_at"}}
+    return json.loads(json.dumps({"plan": own, "rows": rows}, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
+
+
+def canonical(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def freeze(plan: Plan, stage: Stage) -> Snapshot:
+    content = content_of(plan)
+    return Snapshot.objects.create(
+        region_id=plan.region_id,
+        plan=plan,
+        stage=stage,
+        content=content,
+        sha256=hashlib.sha256(canonical(content)).hexdigest(),
+    )

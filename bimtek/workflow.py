@@ -1,0 +1,168 @@
+"""Every change of a stage's status: one table of moves, one verb a move, one Move row each, letters after commit.
+
+Who may move is part of the table; a verb raises PermissionDenied for the wrong role and ValidationError with the reason
+when the rules refuse. `moves_for` tells a page the same, so that a button and its guard never differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from bimtek import notices, snapshots
+from bimtek.models import Move, Plan, Stage, Status, Submission
+from regions.access import Access, Permission, Role
+from regions.models import Membership
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.SUBMITTED}),
+    Status.SUBMITTED: frozenset({Status.RETURNED, Status.ACCEPTED}),
+    Status.RETURNED: frozenset({Status.SUBMITTED}),
+    Status.ACCEPTED: frozenset({Status.RETURNED}),
+}
+
+OPEN_STATUSES = (Status.DRAFT, Status.RETURNED)
+FREEZES = {Status.SUBMITTED, Status.ACCEPTED}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One move as a page shows it: allowed, or refused with the reason."""
+
+    to: Status
+    deed: str
+    refusal: str = ""
+    needs_reason: bool = False
+
+
+DEEDS = {
+    (Status.DRAFT, Status.SUBMITTED): "Ajukan tahap",
+    (Status.RETURNED, Status.SUBMITTED): "Ajukan kembali",
+    (Status.SUBMITTED, Status.RETURNED): "Kembalikan untuk perbaikan",
+    (Status.SUBMITTED, Status.ACCEPTED): "Terima tahap",
+    (Status.ACCEPTED, Status.RETURNED): "Buka kembali",
+}
+
+
+def is_self_run(plan: Plan) -> bool:
+    """A region without a consultant today accepts its own stages through Bappeda."""
+    if plan.enrolment.self_run:
+        return True
+    return not Membership.objects.current().filter(region_id=plan.region_id, role=Role.CONSULTANT).exists()
+
+
+def may_review(access: Access, plan: Plan) -> bool:
+    if access.may(Permission.REVIEW):
+        return not plan.enrolment.self_run
+    return access.may(Permission.REVIEW_SELF_RUN) and is_self_run(plan)
+
+
+def _may(access: Access, plan: Plan, to: Status) -> bool:
+    return access.may(Permission.SUBMIT) if to == Status.SUBMITTED else may_review(access, plan)
+
+
+def refusal_of(submission: Submission, to: Status) -> str:
+    """Why the rules refuse this move now, whoever asks; empty when they allow it."""
+    status = Status(submission.status)
+    if to not in MOVES[status]:
+        return f"Tahap ini berstatus “{status.label}”, jadi langkah ini tidak berlaku."
+    if to == Status.SUBMITTED and submission.stage > Stage.PERSEPSI:
+        before = Stage(submission.stage - 1)
+        earlier = submission.plan.submission_set.get(stage=before)
+        if earlier.status != Status.ACCEPTED:
+            return f"Tahap {before.roman} belum diterima. Tahap diajukan berurutan."
+    return ""
+
+
+def moves_for(submission: Submission, access: Access, gaps: Sequence[object] = ()) -> list[Offer]:
+    """The moves that this person's role knows, each with the reason where it is refused now."""
+    status = Status(submission.status)
+    return [
+        Offer(
+            to=to,
+            deed=DEEDS[status, to],
+            refusal=refusal_of(submission, to),
+            needs_reason=bool(gaps) if to in FREEZES else True,
+        )
+        for to in Status
+        if to in MOVES[status] and _may(access, submission.plan, to)
+    ]
+
+
+@transaction.atomic
+def submit(submission: Submission, *, access: Access, gaps: Sequence[str] = (), reason: str = "") -> Move:
+    """Hand the stage in. With gaps it takes a reason, which reviewers read first."""
+    if gaps and not reason.strip():
+        raise ValidationError("Isian belum lengkap. Tulis alasan mengapa tahap ini tetap diajukan.", code="reason")
+    return _move(submission, Status.SUBMITTED, access=access, note=reason, gaps=gaps)
+
+
+@transaction.atomic
+def send_back(submission: Submission, *, access: Access, reason: str) -> Move:
+    """Return a submitted stage for correction."""
+    if not reason.strip():
+        raise ValidationError("Tulis apa yang perlu diperbaiki, supaya daerah tahu harus berbuat apa.", code="reason")
+    _expect(submission, Status.SUBMITTED)
+    return _move(submission, Status.RETURNED, access=access, note=reason)
+
+
+@transaction.atomic
+def accept(submission: Submission, *, access: Access, gaps: Sequence[str] = (), reason: str = "") -> Move:
+    """Accept a submitted stage; with open gaps only for a written reason."""
+    if gaps and not reason.strip():
+        raise ValidationError("Masih ada kekurangan. Tulis alasan mengapa tahap ini tetap diterima.", code="reason")
+    return _move(submission, Status.ACCEPTED, access=access, note=reason, gaps=gaps)
+
+
+@transaction.atomic
+def reopen(submission: Submission, *, access: Access, reason: str) -> Move:
+    """Open an accepted stage again for correction. A later stage that is under review must be answered first."""
+    if not reason.strip():
+        raise ValidationError("Tulis alasan membuka kembali tahap yang sudah diterima.", code="reason")
+    _expect(submission, Status.ACCEPTED)
+    later = submission.plan.submission_set.filter(stage__gt=submission.stage, status=Status.SUBMITTED).first()
+    if later:
+        raise ValidationError(f"Tahap {Stage(later.stage).roman} sedang direviu. Selesaikan reviu itu dulu.")
+    return _move(submission, Status.RETURNED, access=access, note=reason)
+
+
+def _expect(submission: Submission, status: Status) -> None:
+    if submission.status != status:
+        raise ValidationError(refusal_of(submission, Status.RETURNED) or f"Tahap ini tidak berstatus “{status.label}”.")
+
+
+def _move(submission: Submission, to: Status, *, access: Access, note: str = "", gaps: Sequence[str] = ()) -> Move:
+    plan = submission.plan
+    if not _may(access, plan, to):
+        raise PermissionDenied("Peran Anda tidak melakukan langkah ini.")
+    if refusal := refusal_of(submission, to):
+        raise ValidationError(refusal)
+    before = Status(submission.status)
+    moved = plan.submission_set.filter(pk=submission.pk, status=before, version=submission.version).update(
+        status=to, version=F("version") + 1, since=timezone.now()
+    )
+    if not moved:
+        raise ValidationError("Status tahap ini baru saja diubah orang lain. Muat ulang halaman.", code="stale")
+    submission.refresh_from_db()
+    move = Move.objects.create(
+        region_id=plan.region_id,
+        submission=submission,
+        from_status=before,
+        to_status=to,
+        note=note.strip(),
+        gaps=list(gaps),
+        by=access.user,
+        by_name=str(access.user),
+        by_role=", ".join(role.label for role in access.roles),
+        snapshot=snapshots.freeze(plan, Stage(submission.stage)) if to in FREEZES else None,
+    )
+    notices.moved(move)
+    return move
+
+
+def draft(plan: Plan) -> bool:
+    """Whether the books still carry DRAF: until all four stages are accepted."""
+    return plan.submission_set.exclude(status=Status.ACCEPTED).exists()
