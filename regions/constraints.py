@@ -31,27 +31,30 @@ class SameRegion(models.BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
-        return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        if schema_editor.connection.vendor == "sqlite":  # knows constraints only as part of the table
+            return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
+        return self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
-        return Statement(
-            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s %(clause)s",
-            table=schema_editor.quote_name(model._meta.db_table),
-            name=schema_editor.quote_name(self.name),
-            clause=self._clause(model, schema_editor),
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Written at the end of the migration, like Django's own foreign keys: the parent's unique key may come later."""
+        schema_editor.deferred_sql.append(
+            Statement(
+                "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s %(clause)s",
+                table=schema_editor.quote_name(model._meta.db_table),
+                name=schema_editor.quote_name(self.name),
+                clause=self._clause(model, schema_editor),
+            )
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=schema_editor.quote_name(model._meta.db_table),
             name=schema_editor.quote_name(self.name),
         )
 
-    def validate(
-        self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
-    ) -> None:
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         if exclude and self.field in exclude:
             return
         parent_id = getattr(instance, f"{self.field}_id")
@@ -68,5 +71,5 @@ class SameRegion(models.BaseConstraint):
         return hash((self.field, self.name))
 
     def deconstruct(self) -> Any:
-        path, args, kwargs = super().deconstruct()
+        path, _args, kwargs = super().deconstruct()
         return path, (self.field,), kwargs

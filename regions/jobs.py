@@ -76,7 +76,7 @@ def _send(job_id: str, priority: int) -> None:
     from regions.tasks import run
 
     try:
-        run.apply_async(args=[job_id], priority=priority, retry=False)
+        run.apply_async(args=(job_id,), priority=priority, retry=False)
     except Exception as error:  # kombu raises what its transport raises; the row is safe, so the request must be too
         log.warning("job %s not published, the reconciler will: %s", job_id, error)
     else:

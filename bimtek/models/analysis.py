@@ -28,7 +28,9 @@ class Decree(Row):
     year = models.PositiveSmallIntegerField("tahun", validators=YEAR)
     date = models.DateField("tanggal", null=True, blank=True)
     about = models.CharField("tentang", max_length=300, blank=True)
-    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="berkas")
+    file = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="berkas"
+    )
 
     class Meta(Row.Meta):
         verbose_name = "keputusan"
@@ -91,8 +93,12 @@ class MissionItem(Row):
     kind = models.CharField("jenis", max_length=8, choices=Kind)
     number = models.CharField("nomor", max_length=10, help_text="Misalnya 3 atau 3.1.")
     text = models.TextField("isi")
-    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name="bagian dari")
-    reference = models.CharField("rujukan", max_length=150, blank=True, help_text="Misalnya RPJMD 2021–2026 Bab V hlm. 12.")
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name="bagian dari"
+    )
+    reference = models.CharField(
+        "rujukan", max_length=150, blank=True, help_text="Misalnya RPJMD 2021–2026 Bab V hlm. 12."
+    )
 
     class Meta(Row.Meta):
         verbose_name = "butir RPJMD"
@@ -120,7 +126,9 @@ class ReadinessRow(Row):
     year = models.PositiveSmallIntegerField("tahun data", validators=YEAR, null=True, blank=True)
     source = models.CharField("sumber data", max_length=200, blank=True)
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD pengisi")
-    evidence = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="bukti")
+    evidence = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="bukti"
+    )
     judgement = models.PositiveSmallIntegerField("penilaian", choices=Judgement, null=True, blank=True)
     note = models.TextField("catatan", blank=True)
 
@@ -205,7 +213,12 @@ class SwotItem(Row):
     text = models.TextField("butir")
     evidence = models.CharField("dasar data", max_length=200, blank=True)
     weight = models.DecimalField(
-        "bobot", max_digits=4, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
+        "bobot",
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
     rating = models.PositiveSmallIntegerField(
         "rating", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(4)]
@@ -245,7 +258,9 @@ class Strategy(Row):
     scope = models.CharField("lingkup (dimensi)", max_length=4, blank=True)
     number = models.PositiveSmallIntegerField("nomor", default=1)
     text = models.TextField("strategi")
-    items = models.ManyToManyField(SwotItem, through="StrategyItem", related_name="strategies", verbose_name="butir SWOT yang dipakai")
+    items = models.ManyToManyField(
+        SwotItem, through="StrategyItem", related_name="strategies", verbose_name="butir SWOT yang dipakai"
+    )
 
     class Meta(Row.Meta):
         verbose_name = "strategi"
@@ -299,7 +314,9 @@ class Gap(Row):
     recommendation = models.TextField("rekomendasi", blank=True)
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD")
     severity = models.PositiveSmallIntegerField("tingkat", choices=Severity, null=True, blank=True)
-    swot_item = models.ForeignKey(SwotItem, models.SET_NULL, null=True, blank=True, related_name="gaps", verbose_name="butir SWOT terkait")
+    swot_item = models.ForeignKey(
+        SwotItem, models.SET_NULL, null=True, blank=True, related_name="gaps", verbose_name="butir SWOT terkait"
+    )
 
     class Meta(Row.Meta):
         verbose_name = "kesenjangan"

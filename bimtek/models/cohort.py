@@ -38,9 +38,13 @@ class Enrolment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="daerah")
     cohort = models.ForeignKey(Cohort, models.PROTECT, verbose_name="angkatan")
-    mou_number = models.CharField("nomor nota kesepahaman", max_length=150, blank=True, help_text="Tulis seperti pada naskah.")
+    mou_number = models.CharField(
+        "nomor nota kesepahaman", max_length=150, blank=True, help_text="Tulis seperti pada naskah."
+    )
     mou_date = models.DateField("tanggal nota kesepahaman", null=True, blank=True)
-    mou_file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="berkas nota kesepahaman")
+    mou_file = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="berkas nota kesepahaman"
+    )
     self_run = models.BooleanField(
         "rencana mandiri", default=False, help_text="Tanpa konsultan kementerian; Bappeda yang menerima tiap tahap."
     )
@@ -75,7 +79,12 @@ class Session(Row):
     venue = models.CharField("tempat", max_length=200, blank=True)
     opened_by = models.CharField("dibuka oleh", max_length=150, blank=True)
     opened_by_position = models.CharField("jabatan pembuka", max_length=150, blank=True)
-    opened_for = models.CharField("mewakili (pembukaan)", max_length=150, blank=True, help_text="Isi bila pembuka mewakili orang lain, misalnya Wali Kota.")
+    opened_for = models.CharField(
+        "mewakili (pembukaan)",
+        max_length=150,
+        blank=True,
+        help_text="Isi bila pembuka mewakili orang lain, misalnya Wali Kota.",
+    )
     closed_by = models.CharField("ditutup oleh", max_length=150, blank=True)
     closed_by_position = models.CharField("jabatan penutup", max_length=150, blank=True)
     closed_for = models.CharField("mewakili (penutupan)", max_length=150, blank=True)
@@ -129,7 +138,9 @@ class Attendee(Row):
     institution = models.CharField("instansi/OPD", max_length=200)
     position_title = models.CharField("jabatan", max_length=150, blank=True)
     sex = models.CharField("L/P", max_length=1, choices=Sex, blank=True)
-    element = models.CharField("unsur", max_length=80, blank=True, help_text="Misalnya OPD, akademisi, dunia usaha, komunitas.")
+    element = models.CharField(
+        "unsur", max_length=80, blank=True, help_text="Misalnya OPD, akademisi, dunia usaha, komunitas."
+    )
 
     class Meta(Row.Meta):
         verbose_name = "peserta"

@@ -30,7 +30,9 @@ class Signatory(Row):
         REPRESENTED = "diwakili", "Diwakili"
 
     name = models.CharField("nama dan gelar", max_length=150)
-    position_title = models.CharField("jabatan", max_length=150, help_text="Dengan status bila ada, misalnya Pj. Wali Kota Batam.")
+    position_title = models.CharField(
+        "jabatan", max_length=150, help_text="Dengan status bila ada, misalnya Pj. Wali Kota Batam."
+    )
     rank = models.CharField("pangkat/golongan", max_length=80, blank=True)
     nip = models.CharField("NIP", max_length=25, blank=True)
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD")

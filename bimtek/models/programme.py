@@ -15,7 +15,14 @@ class Objective(Row):
     dimension = models.CharField("dimensi", max_length=4)
     number = models.PositiveSmallIntegerField("nomor", default=1)
     text = models.TextField("sasaran")
-    mission = models.ForeignKey(MissionItem, models.SET_NULL, null=True, blank=True, related_name="objectives", verbose_name="misi RPJMD yang didukung")
+    mission = models.ForeignKey(
+        MissionItem,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="objectives",
+        verbose_name="misi RPJMD yang didukung",
+    )
 
     class Meta(Row.Meta):
         verbose_name = "sasaran smart city"
@@ -49,16 +56,24 @@ class Programme(Row):
 
     code = models.CharField("kode", max_length=20, help_text="Misalnya SG-1.01.")
     sub_dimension = models.CharField("subdimensi", max_length=6)
-    objective = models.ForeignKey(Objective, models.SET_NULL, null=True, blank=True, related_name="programmes", verbose_name="sasaran")
-    benefit = models.TextField("manfaat", blank=True, help_text="Apa yang dirasakan warga? Tulis manfaatnya dulu, teknologinya kemudian.")
+    objective = models.ForeignKey(
+        Objective, models.SET_NULL, null=True, blank=True, related_name="programmes", verbose_name="sasaran"
+    )
+    benefit = models.TextField(
+        "manfaat", blank=True, help_text="Apa yang dirasakan warga? Tulis manfaatnya dulu, teknologinya kemudian."
+    )
     name = models.CharField("program", max_length=250)
     activity = models.TextField("kegiatan", blank=True)
     description = models.TextField("deskripsi", blank=True)
     technology = models.TextField("teknologi", blank=True)
     kind = models.CharField("jenis", max_length=14, choices=Kind, default=Kind.NEW)
     priority = models.PositiveSmallIntegerField("prioritas", choices=Priority, null=True, blank=True)
-    opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD penanggung jawab")
-    supporting = models.ManyToManyField(Opd, through="ProgrammeOpd", related_name="+", blank=True, verbose_name="OPD pendukung")
+    opd = models.ForeignKey(
+        Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD penanggung jawab"
+    )
+    supporting = models.ManyToManyField(
+        Opd, through="ProgrammeOpd", related_name="+", blank=True, verbose_name="OPD pendukung"
+    )
     partners = models.CharField("mitra", max_length=250, blank=True)
     pic = models.CharField("PIC", max_length=150, blank=True, help_text="Jabatan penanggung jawab harian.")
     output = models.TextField("output", blank=True)
@@ -71,14 +86,22 @@ class Programme(Row):
     enabler_infrastructure = models.TextField("kebutuhan infrastruktur", blank=True)
     enabler_application = models.TextField("kebutuhan aplikasi", blank=True)
     enabler_people = models.TextField("kebutuhan SDM dan literasi", blank=True)
-    nomenclature = models.CharField("kode nomenklatur", max_length=40, blank=True, help_text="Angka dan titik, misalnya 2.16.02.2.01.")
+    nomenclature = models.CharField(
+        "kode nomenklatur", max_length=40, blank=True, help_text="Angka dan titik, misalnya 2.16.02.2.01."
+    )
     rpjmd_reference = models.CharField("rujukan RPJMD/Renstra", max_length=200, blank=True)
     renja_year = models.PositiveSmallIntegerField("tahun Renja", validators=YEAR, null=True, blank=True)
     dpa_year = models.PositiveSmallIntegerField("tahun DPA", validators=YEAR, null=True, blank=True)
     unplanned_reason = models.CharField("alasan belum tercantum", max_length=250, blank=True)
-    missions = models.ManyToManyField(MissionItem, through="ProgrammeMission", related_name="programmes", blank=True, verbose_name="misi RPJMD")
-    strategies = models.ManyToManyField(Strategy, through="ProgrammeStrategy", related_name="programmes", blank=True, verbose_name="strategi SWOT")
-    gap = models.ForeignKey(Gap, models.SET_NULL, null=True, blank=True, related_name="programmes", verbose_name="kesenjangan yang dijawab")
+    missions = models.ManyToManyField(
+        MissionItem, through="ProgrammeMission", related_name="programmes", blank=True, verbose_name="misi RPJMD"
+    )
+    strategies = models.ManyToManyField(
+        Strategy, through="ProgrammeStrategy", related_name="programmes", blank=True, verbose_name="strategi SWOT"
+    )
+    gap = models.ForeignKey(
+        Gap, models.SET_NULL, null=True, blank=True, related_name="programmes", verbose_name="kesenjangan yang dijawab"
+    )
 
     class Meta(Row.Meta):
         verbose_name = "program"
@@ -87,10 +110,14 @@ class Programme(Row):
         constraints = [
             *Row.Meta.constraints,
             models.UniqueConstraint(
-                fields=["plan", "code"], name="programme_code_once", violation_error_message="Kode program ini sudah dipakai."
+                fields=["plan", "code"],
+                name="programme_code_once",
+                violation_error_message="Kode program ini sudah dipakai.",
             ),
             models.CheckConstraint(
-                condition=models.Q(start_year__isnull=True) | models.Q(end_year__isnull=True) | models.Q(end_year__gte=models.F("start_year")),
+                condition=models.Q(start_year__isnull=True)
+                | models.Q(end_year__isnull=True)
+                | models.Q(end_year__gte=models.F("start_year")),
                 name="programme_years",
                 violation_error_message="Tahun selesai mendahului tahun mulai.",
             ),
@@ -181,7 +208,9 @@ class BudgetLine(Row):
                 violation_error_message="Tahun dan sumber ini sudah ada pada program tersebut.",
             ),
             models.CheckConstraint(
-                condition=models.Q(amount__gte=0), name="budgetline_amount", violation_error_message="Anggaran tidak boleh negatif."
+                condition=models.Q(amount__gte=0),
+                name="budgetline_amount",
+                violation_error_message="Anggaran tidak boleh negatif.",
             ),
             SameRegion("programme", name="budgetline_programme_region"),
         ]
@@ -237,7 +266,9 @@ class QuickWin(Row):
 
     dimension = models.CharField("dimensi", max_length=4)
     name = models.CharField("nama quick win", max_length=150)
-    programme = models.ForeignKey(Programme, models.SET_NULL, null=True, blank=True, related_name="quick_wins", verbose_name="program induk")
+    programme = models.ForeignKey(
+        Programme, models.SET_NULL, null=True, blank=True, related_name="quick_wins", verbose_name="program induk"
+    )
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="OPD")
     proposer = models.CharField("pengusul", max_length=150, blank=True)
     pic = models.CharField("PIC", max_length=150, blank=True)
@@ -249,13 +280,19 @@ class QuickWin(Row):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(12, "Quick win selesai paling lama 12 bulan.")],
     )
-    score_visible = models.PositiveSmallIntegerField("terlihat oleh warga (1–5)", null=True, blank=True, validators=SCORE)
+    score_visible = models.PositiveSmallIntegerField(
+        "terlihat oleh warga (1–5)", null=True, blank=True, validators=SCORE
+    )
     score_feasible = models.PositiveSmallIntegerField("mudah diwujudkan (1–5)", null=True, blank=True, validators=SCORE)
     score_impact = models.PositiveSmallIntegerField("dampak (1–5)", null=True, blank=True, validators=SCORE)
-    score_ready = models.PositiveSmallIntegerField("kesiapan sumber daya (1–5)", null=True, blank=True, validators=SCORE)
+    score_ready = models.PositiveSmallIntegerField(
+        "kesiapan sumber daya (1–5)", null=True, blank=True, validators=SCORE
+    )
     chosen = models.BooleanField("dipilih", default=False)
     status = models.CharField("status pelaksanaan", max_length=100, blank=True)
-    progress = models.PositiveSmallIntegerField("progres (%)", null=True, blank=True, validators=[MaxValueValidator(100)])
+    progress = models.PositiveSmallIntegerField(
+        "progres (%)", null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
     background = models.TextField("latar belakang", blank=True)
     aim = models.TextField("tujuan", blank=True)
     uniqueness = models.TextField("keunikan", blank=True)
@@ -274,7 +311,9 @@ class QuickWin(Row):
     target_6 = models.TextField("target 6 bulan", blank=True)
     target_9 = models.TextField("target 9 bulan", blank=True)
     target_12 = models.TextField("target 12 bulan", blank=True)
-    evidence = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="bukti")
+    evidence = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="bukti"
+    )
 
     class Meta(Row.Meta):
         verbose_name = "quick win"

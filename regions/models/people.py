@@ -28,7 +28,9 @@ class Membership(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     region = models.ForeignKey("Region", models.PROTECT, verbose_name="daerah")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="pengguna", related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="pengguna", related_name="memberships"
+    )
     role = models.CharField("peran", max_length=20, choices=Role)
     opd = models.ForeignKey("Opd", models.PROTECT, null=True, blank=True, verbose_name="OPD")
     starts = models.DateField("mulai", null=True, blank=True)
@@ -57,7 +59,9 @@ class Membership(models.Model):
                 violation_error_message="Operator harus punya OPD.",
             ),
             models.CheckConstraint(
-                condition=models.Q(starts__isnull=True) | models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
+                condition=models.Q(starts__isnull=True)
+                | models.Q(ends__isnull=True)
+                | models.Q(ends__gte=models.F("starts")),
                 name="membership_period",
                 violation_error_message="Tanggal akhir mendahului tanggal mulai.",
             ),

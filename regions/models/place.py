@@ -68,8 +68,12 @@ class Region(models.Model):
     time_zone = models.CharField("zona waktu", max_length=20, choices=TimeZone)
     head_name = models.CharField("nama kepala daerah", max_length=150, blank=True)
     head_status = models.CharField("status kepala daerah", max_length=10, blank=True, help_text="Pj., Plt., Plh., Pjs.")
-    emblem = models.ForeignKey("StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="lambang")
-    accent = models.CharField("warna daerah", max_length=7, blank=True, help_text="Untuk beranda dan sampul, misalnya #0b6e4f.")
+    emblem = models.ForeignKey(
+        "StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="lambang"
+    )
+    accent = models.CharField(
+        "warna daerah", max_length=7, blank=True, help_text="Untuk beranda dan sampul, misalnya #0b6e4f."
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = RegionQuerySet.as_manager()

@@ -1,0 +1,23 @@
+# Dua perintah: make run (menjalankan), make test (memeriksa). Selebihnya untuk pengembang.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null))
+BIN := .venv/bin
+
+.PHONY: run test lint requirements
+
+run:  ## pasang yang kurang, lalu nyalakan aplikasi di http://127.0.0.1:8000
+	@$(PYTHON) deploy/install.py
+	@exec $(BIN)/python manage.py up
+
+test:  ## seluruh pemeriksaan, dengan PostgreSQL, Redis, dan Chromium
+	@$(PYTHON) deploy/install.py --dev --system
+	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh
+
+lint:  ## hanya aturan kode, tanpa uji
+	@$(PYTHON) deploy/install.py --dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh laws
+
+requirements:  ## susun ulang requirements*.txt dari requirements*.in
+	@$(PYTHON) deploy/install.py --dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/compile_requirements.sh

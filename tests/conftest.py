@@ -1,0 +1,199 @@
+"""The cast: Kota Batam with its people, a stranger region, and a browser to sit them at."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client, override_settings
+from playwright.sync_api import BrowserContext, Page
+
+from accounts.models import User
+from bimtek.models import Plan
+from regions.access import Role
+from regions.models import Opd, Region
+from tests.factories import make_member, make_opd, make_plan, make_region, make_user
+from tests.programs import chromium_path
+
+PLAIN_STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings() -> Iterator[None]:
+    """Static files without a manifest, and a password hash that costs nothing."""
+    with override_settings(STORAGES=PLAIN_STORAGES, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(pytestconfig: pytest.Config) -> None:
+    """On SQLite the test database is a file: threads and worker processes must see it too."""
+    if pytestconfig.getoption("db") == "sqlite":
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
+
+
+# --- the cast ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def region(db: None) -> Region:
+    return make_region()
+
+
+@pytest.fixture
+def stranger_region(db: None) -> Region:
+    """A region that nobody of Batam has to do with, with a plan and an OPD of its own."""
+    place = make_region("12.72", "Pematangsiantar")
+    make_opd(place, "Dinas Komunikasi dan Informatika")
+    make_plan(place)
+    return place
+
+
+@pytest.fixture
+def kominfo(region: Region) -> Opd:
+    return make_opd(region, "Dinas Komunikasi dan Informatika", abbreviation="Diskominfo", position=1)
+
+
+@pytest.fixture
+def health(region: Region) -> Opd:
+    return make_opd(region, "Dinas Kesehatan", abbreviation="Dinkes", position=2)
+
+
+@pytest.fixture
+def plan(region: Region) -> Plan:
+    return make_plan(region)
+
+
+@pytest.fixture
+def writer(region: Region, kominfo: Opd) -> User:
+    """Admin Diskominfo: fills everything, invites people."""
+    return make_member(region, Role.ADMIN)
+
+
+@pytest.fixture
+def head(region: Region) -> User:
+    """Kepala dinas: submits stages."""
+    return make_member(region, Role.HEAD_OF_DEPARTMENT)
+
+
+@pytest.fixture
+def bappeda(region: Region) -> User:
+    return make_member(region, Role.BAPPEDA)
+
+
+@pytest.fixture
+def operator(region: Region, health: Opd) -> User:
+    """Operator of Dinas Kesehatan."""
+    return make_member(region, Role.OPERATOR, opd=health)
+
+
+@pytest.fixture
+def leader(region: Region) -> User:
+    return make_member(region, Role.LEADER)
+
+
+@pytest.fixture
+def council(region: Region) -> User:
+    return make_member(region, Role.COUNCIL)
+
+
+@pytest.fixture
+def consultant(region: Region) -> User:
+    return make_member(region, Role.CONSULTANT)
+
+
+@pytest.fixture
+def ministry(db: None) -> User:
+    return make_user("Admin Kominfo", is_ministry=True)
+
+
+@pytest.fixture
+def stranger(stranger_region: Region) -> User:
+    """Admin of the stranger region."""
+    return make_member(stranger_region, Role.ADMIN)
+
+
+@pytest.fixture
+def cast(
+    writer: User,
+    head: User,
+    bappeda: User,
+    operator: User,
+    leader: User,
+    council: User,
+    consultant: User,
+    ministry: User,
+    stranger: User,
+) -> dict[str, User]:
+    """Everybody by role value, and the stranger."""
+    return {
+        Role.ADMIN: writer,
+        Role.HEAD_OF_DEPARTMENT: head,
+        Role.BAPPEDA: bappeda,
+        Role.OPERATOR: operator,
+        Role.LEADER: leader,
+        Role.COUNCIL: council,
+        Role.CONSULTANT: consultant,
+        Role.MINISTRY: ministry,
+        "stranger": stranger,
+    }
+
+
+def signed_in(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[User | None], Client]:
+    """`client_of(writer).get(…)`; None is somebody not signed in."""
+    return signed_in
+
+
+# --- browser -----------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--no-sandbox"]
+    return {**browser_type_launch_args, "executable_path": chromium_path(), "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "locale": "id-ID",
+        "timezone_id": "Asia/Jakarta",
+        "viewport": {"width": 1366, "height": 768},
+    }
+
+
+@pytest.fixture
+def sit_down(live_server: Any, context: BrowserContext) -> Callable[[User], Page]:
+    """`page = sit_down(writer)`: a page of the running site, signed in as this person; paths are relative to it."""
+
+    def sit(user: User) -> Page:
+        cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url)
+        return page
+
+    return sit
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """`accessible(page)` fails with every WCAG 2.2 AA violation that axe finds, and on a page without content."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+    def check(page: Page) -> None:
+        results = Axe().run(page, options=options)
+        assert results.response["passes"], "axe examined nothing"
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
