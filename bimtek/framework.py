@@ -1,0 +1,395 @@
+"""What a plan is written under: dimensions, readiness bank, questions, gates and book outlines of one framework version.
+
+A framework is a versioned data file (frameworks/<code>.toml). Codes and keys are stable for ever, since plans store them;
+labels and texts may be edited. The file is read and checked in bimtek.framework_file; this module is its shape.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "frameworks"
+
+# What a gate may ask, with the parameters it takes. The answers are computed in bimtek.checks.
+RULES: dict[str, frozenset[str]] = {
+    "team_present": frozenset({"team"}),
+    "decree_present": frozenset({"purpose"}),
+    "rpjmd_present": frozenset({"at_least"}),
+    "profile_present": frozenset({"at_least"}),
+    "question_answered": frozenset(),
+    "readiness_filled": frozenset({"percent"}),
+    "gap_per_dimension": frozenset({"at_least"}),
+    "swot_each_quadrant": frozenset({"at_least"}),
+    "strategies_present": frozenset({"at_least"}),
+    "attendance_present": frozenset({"at_least"}),
+    "minutes_present": frozenset(),
+    "objectives_per_dimension": frozenset({"at_least"}),
+    "programme_per_dimension": frozenset({"at_least"}),
+    "programmes_have_opd": frozenset(),
+    "programmes_complete": frozenset(),
+    "budget_present": frozenset(),
+    "priorities_set": frozenset(),
+    "quickwin_nominees": frozenset({"at_least"}),
+    "quickwins_chosen": frozenset({"at_least", "at_most"}),
+    "quickwins_complete": frozenset(),
+    "commitment_signed": frozenset({"at_least"}),
+}
+
+# What a section of a book may be filled with besides answers, and what may follow the colon ("programme_table:SG").
+CONTENT: dict[str, str] = {
+    "legal_basis": "",
+    "profile_facts": "",
+    "rpjmd_missions": "",
+    "team": "",
+    "sessions": "",
+    "applications": "",
+    "readiness_summary": "",
+    "readiness_tables": "element",
+    "gap_summary": "",
+    "gap_table": "dimension",
+    "swot_items": "",
+    "swot_matrix": "",
+    "swot_quadrant": "",
+    "swot_strategies": "",
+    "vision_table": "",
+    "objectives": "dimension",
+    "alignment_table": "",
+    "strategy_table": "dimension",
+    "programme_summary": "",
+    "programme_table": "dimension",
+    "indicator_targets": "",
+    "priority_programmes": "",
+    "enabler_policy": "",
+    "enabler_infrastructure": "",
+    "enabler_application": "",
+    "enabler_people": "",
+    "budget_recap": "",
+    "budget_by_opd": "",
+    "budget_by_source": "",
+    "roadmap_gantt": "term",
+    "roadmap_table": "term",
+    "roadmap_page": "",
+    "quick_win_nominees": "",
+    "quick_win_summary": "",
+    "quick_win_profiles": "",
+    "commitment": "",
+    "signatories": "",
+    "decrees": "",
+    "minutes": "",
+    "attendance": "",
+    "photos": "",
+}
+
+# The leaves before chapter I, in print order; answers to questions may stand among them.
+FRONT_MATTER = frozenset(
+    {"title_page", "approval_sheet", "contents", "list_of_tables", "list_of_figures", "abbreviations"}
+)
+FRONT = "depan"
+TERMS = ("pendek", "menengah", "panjang")
+KINDS = frozenset({"rich", "plain"})
+PATTERNS = frozenset({"garis", "titik", "silang", "kotak", "gelombang", "polos"})
+APPENDIX = "Lampiran"
+
+# What {…} in intros, gists and default texts stands for; the caller hands the values to `filled`.
+PLACEHOLDERS = frozenset({"daerah", "kepala_daerah", "periode", "angkatan", "kementerian"})
+
+
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """The text with its placeholders replaced, e.g. {daerah} → 'Kota Batam'. The file check knows all of them."""
+    return text.format_map(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    code: str
+    title: str
+    version: str
+    note: str
+    unsur: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One of the six. Colour, code and pattern go together, so that grey print keeps them apart."""
+
+    code: str
+    name: str
+    colour: str
+    pattern: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubDimension:
+    code: str
+    dimension: str
+    name: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    code: str
+    name: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    code: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of the readiness bank: what to fill, where the figure is found, and what counts as 1, 2 and 3."""
+
+    code: str
+    component: str
+    name: str
+    unit: str
+    help: str
+    poor: str
+    fair: str
+    good: str
+    element: str = field(default="", metadata={"derived": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of the screen that holds narrative questions of one stage."""
+
+    code: str
+    stage: int
+    label: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A narrative question. `feeds` follows from the outlines: the (book, chapter) codes that print the answer."""
+
+    key: str
+    section: str
+    label: str
+    help: str
+    example: str = ""
+    kind: str = "rich"
+    required: bool = False
+    words: int = 150
+    stage: int = field(default=0, metadata={"derived": True})
+    feeds: tuple[tuple[str, str], ...] = field(default=(), metadata={"derived": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One thing a stage must bring. `sentence` is what the person reads when it does not."""
+
+    stage: int
+    rule: str
+    sentence: str
+    at_least: int = 0
+    at_most: int = 0
+    percent: int = 0
+    team: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What fills a section: the answer to a question (`key`), or a content function with its argument."""
+
+    name: str
+    argument: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        return self.name not in CONTENT
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """'3.1 Kesiapan Struktur'. The intro prints always; in an appendix the number is a letter."""
+
+    book: str
+    chapter: str
+    number: str
+    title: str
+    source: tuple[str, ...]
+    intro: str
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(Source(*name.split(":", 1)) for name in self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """`numeral` is roman, or 'Lampiran'. `gist` is the one sentence under the title."""
+
+    book: str
+    code: str
+    numeral: str
+    title: str
+    gist: str
+    sections: tuple[Section, ...] = field(default=(), metadata={"derived": True})
+
+    @property
+    def is_appendix(self) -> bool:
+        return self.numeral == APPENDIX
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One of the books, or the file that binds several (`combines`). `front` names the leaves before chapter I."""
+
+    code: str
+    number: int
+    title: str
+    running: str
+    front: tuple[str, ...]
+    combines: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = field(default=(), metadata={"derived": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    short: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A default line of the legal basis. `rank` is a value of Regulation.Rank."""
+
+    rank: int
+    number: str
+    year: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentDefault:
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The default agenda of one stage's session, one item a line."""
+
+    stage: int
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Framework:
+    about: About
+    dimensions: tuple[Dimension, ...]
+    sub_dimensions: tuple[SubDimension, ...]
+    elements: tuple[Element, ...]
+    components: tuple[Component, ...]
+    indicators: tuple[Indicator, ...]
+    groups: tuple[Group, ...]
+    all_questions: tuple[Question, ...]
+    all_gates: tuple[Gate, ...]
+    books: tuple[Book, ...]
+    abbreviations: tuple[Abbreviation, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    commitment: tuple[CommitmentDefault, ...]
+    agendas: tuple[Agenda, ...]
+
+    @property
+    def code(self) -> str:
+        return self.about.code
+
+    @cached_property
+    def _dimensions(self) -> dict[str, Dimension]:
+        return {row.code: row for row in self.dimensions}
+
+    @cached_property
+    def _sub_dimensions(self) -> dict[str, SubDimension]:
+        return {row.code: row for row in self.sub_dimensions}
+
+    @cached_property
+    def _questions(self) -> dict[str, Question]:
+        return {row.key: row for row in self.all_questions}
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        return {row.code: row for row in self.indicators}
+
+    @cached_property
+    def _books(self) -> dict[str, Book]:
+        return {row.code: row for row in self.books}
+
+    @cached_property
+    def _elements(self) -> dict[str, Element]:
+        return {row.code: row for row in self.elements}
+
+    @cached_property
+    def _components(self) -> dict[str, Component]:
+        return {row.code: row for row in self.components}
+
+    @cached_property
+    def _chapters(self) -> dict[tuple[str, str], Chapter]:
+        return {(book.code, chapter.code): chapter for book in self.books for chapter in book.chapters}
+
+    # Lookups raise KeyError for a code that the framework does not know.
+
+    def dimension(self, code: str) -> Dimension:
+        return self._dimensions[code]
+
+    def sub_dimension(self, code: str) -> SubDimension:
+        return self._sub_dimensions[code]
+
+    def sub_dimensions_of(self, dimension: str) -> tuple[SubDimension, ...]:
+        return tuple(row for row in self.sub_dimensions if row.dimension == dimension)
+
+    def element(self, code: str) -> Element:
+        return self._elements[code]
+
+    def component(self, code: str) -> Component:
+        return self._components[code]
+
+    def readiness(self, code: str) -> Indicator:
+        return self._indicators[code]
+
+    def question(self, key: str) -> Question:
+        return self._questions[key]
+
+    def questions(self, stage: int, section: str | None = None) -> tuple[Question, ...]:
+        """The questions of a stage in order, or only those of one group of the screen."""
+        return tuple(row for row in self.all_questions if row.stage == stage and section in (None, row.section))
+
+    def question_groups(self, stage: int) -> tuple[Group, ...]:
+        return tuple(row for row in self.groups if row.stage == stage)
+
+    def gates(self, stage: int) -> tuple[Gate, ...]:
+        return tuple(row for row in self.all_gates if row.stage == stage)
+
+    def book(self, code: str) -> Book:
+        return self._books[code]
+
+    def chapter(self, book: str, code: str) -> Chapter:
+        return self._chapters[book, code]
+
+    def agenda(self, stage: int) -> tuple[str, ...]:
+        return next((row.items for row in self.agendas if row.stage == stage), ())
+
+
+def codes() -> tuple[str, ...]:
+    """The framework versions that are shipped."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def framework(code: str) -> Framework:
+    """The framework of this version, read once a process. KeyError: there is no such version; FrameworkError: it is broken."""
+    from bimtek.framework_file import read
+
+    if code not in codes():
+        raise KeyError(code)
+    return read(FOLDER / f"{code}.toml")
