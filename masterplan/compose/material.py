@@ -34,6 +34,7 @@ from bimtek.models import (
     SwotItem,
     TeamMember,
 )
+from bimtek.rollups import Money, plan_money
 from regions.models import Region
 
 SWOT = "SWOT"
@@ -65,6 +66,7 @@ class Material:
     points: tuple[CommitmentPoint, ...]
     signatories: tuple[Signatory, ...]
     sessions: tuple[Session, ...]
+    money: tuple[Money, ...]
 
     def answer(self, key: str) -> str:
         """The text as stored, or '' where it holds no letter (an editor leaves '<p></p>' behind)."""
@@ -151,6 +153,7 @@ def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
         points=tuple(plan.commitmentpoint_set.all()),
         signatories=tuple(plan.signatory_set.select_related("opd")),
         sessions=tuple(plan.session_set.prefetch_related("attendees__days", "minutes", "photos")),
+        money=tuple(plan_money(plan)),
         **_swot(plan, frame),
         **_programmes(plan, frame),
     )

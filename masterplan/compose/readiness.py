@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bimtek.formats import number, percent
 from bimtek.models import ReadinessRow, Stage
-from bimtek.rollups import Readiness, readiness_of
+from bimtek.readiness import Readiness, readiness
 from masterplan import charts
 from masterplan.blocks import Block, Figure, Table, TableRow
 from masterplan.compose.material import Material
@@ -14,18 +14,15 @@ JUDGEMENT = {None: "–", **{value: label for value, label in ReadinessRow.Judge
 
 
 def judged(rows: Iterable[ReadinessRow]) -> Readiness:
-    return readiness_of(row.judgement for row in rows)
+    return readiness(row.judgement for row in rows)
 
 
 def distribution(found: Readiness, subject: str) -> str:
     """'Dari 80 indikator, 41 dinilai baik (51,25 %), 26 sedang (32,5 %), dan 13 kurang (16,25 %).'"""
-    if not found.total:
+    if not found.judged:
         return f"Belum ada indikator{subject} yang dinilai."
-    parts = joined(
-        f"{count} {word} ({percent(count, found.total)})"
-        for count, word in ((found.good, "dinilai baik"), (found.fair, "sedang"), (found.poor, "kurang"))
-    )
-    return f"Dari {found.total} indikator{subject} yang dinilai, {parts}."
+    counts = zip((found.good, found.fair, found.poor), ("dinilai baik", "sedang", "kurang"), found.shares, strict=True)
+    return f"Dari {found.judged} indikator{subject}, {joined(f'{count} {word} ({percent(share)})' for count, word, share in counts)}."
 
 
 def _verdict(found: Readiness) -> str:
@@ -45,11 +42,10 @@ def elements(m: Material) -> list[tuple[str, str, list[ReadinessRow]]]:
 def readiness_summary(m: Material, argument: str = "") -> list[Block]:
     """The distribution and the index of each element and of all, as a sentence, a figure and a table."""
     whole = judged(m.readiness)
-    if not whole.total:
+    if not whole.judged:
         return [nothing("Penilaian indikator kesiapan (kurang, sedang, baik).", Stage.PERSEPSI, "Kesiapan")]
     parts = [(name, judged(rows)) for _, name, rows in elements(m)]
-    waiting = len(m.readiness) - whole.total
-    unjudged = f"Masih ada {counted(waiting, 'indikator')} yang belum dinilai." if waiting else ""
+    unjudged = f"Masih ada {counted(whole.unjudged, 'indikator')} yang belum dinilai." if whole.unjudged else ""
     rated = [(name, found) for name, found in parts if found.index is not None]
     extremes = ""
     if len(rated) > 1 and len({found.index for _, found in rated}) > 1:
@@ -78,8 +74,10 @@ def _figure(m: Material, parts: Sequence[tuple[str, Readiness]], whole: Readines
 
 def _summary_table(m: Material, parts: Sequence[tuple[str, Readiness]], whole: Readiness) -> Table:
     def cells(name: str, found: Readiness) -> tuple[str, ...]:
-        counts = [text for count in (found.poor, found.fair, found.good) for text in (str(count), _share(count, found.total))]
-        return (name, str(found.total), *counts, "–" if found.index is None else number(found.index), found.band or "–")
+        good, fair, poor = (number(share) if found.judged else "–" for share in found.shares)
+        index = "–" if found.index is None else number(found.index)
+        counts = (str(found.poor), poor, str(found.fair), fair, str(found.good), good)
+        return (name, str(found.judged), *counts, index, found.band or "–")
 
     columns = [col("Elemen", 1.7), col("Indikator dinilai", 1, "right")]
     for title in ("Kurang", "Sedang", "Baik"):
@@ -88,10 +86,6 @@ def _summary_table(m: Material, parts: Sequence[tuple[str, Readiness]], whole: R
     rows = [TableRow(cells(name, found)) for name, found in parts] + [TableRow(cells("Seluruh elemen", whole), "total")]
     note = "Indeks = Σ(nilai − 1) ÷ (2 × jumlah indikator) × 100, dengan nilai kurang 1, sedang 2, dan baik 3. Golongan: 0–33 rendah, 34–66 sedang, 67–100 tinggi."
     return table("Rekapitulasi penilaian kesiapan menurut elemen", columns, rows, note=note, source=m.analysis, key="tabel-kesiapan")
-
-
-def _share(count: int, total: int) -> str:
-    return percent(count, total).removesuffix("%").strip() if total else "–"
 
 
 def readiness_tables(m: Material, element: str = "") -> list[Block]:

@@ -77,7 +77,7 @@ def sources(rows: Iterable[Sourced], otherwise: str = "") -> str:
 
 
 @dataclass(frozen=True)
-class Money:
+class Unit:
     """How one table writes its amounts: in million rupiah where that is exact for all of them, otherwise in rupiah."""
 
     unit: str
@@ -95,9 +95,9 @@ class Money:
         return f"Angka dalam {self.unit}."
 
 
-def money_for(amounts: Iterable[int]) -> Money:
+def money_for(amounts: Iterable[int]) -> Unit:
     exact = all(amount % MILLION == 0 for amount in amounts)
-    return Money("juta rupiah", MILLION) if exact else Money("rupiah", 1)
+    return Unit("juta rupiah", MILLION) if exact else Unit("rupiah", 1)
 
 
 def amount(value: int) -> str:
