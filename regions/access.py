@@ -11,6 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.doors import View
+from accounts.doors import person_view as person_view
+from accounts.doors import public_view as public_view
+
 if TYPE_CHECKING:
     from accounts.models import User
     from regions.models import Opd, Region
@@ -103,9 +107,6 @@ class RegionRequest(HttpRequest):
     access: Access
 
 
-View = Callable[..., HttpResponse]
-
-
 def region_view(*permissions: Permission) -> Callable[[View], View]:
     """Opens /daerah/<slug>/… : hands the view its Region and puts `access` on the request.
 
@@ -149,16 +150,3 @@ def ministry_view(view: View) -> View:
 
     door.door = ("ministry", ())  # type: ignore[attr-defined]
     return door
-
-
-def person_view(view: View) -> View:
-    """For anybody signed in; shows only what belongs to that person."""
-    door = login_required(view)
-    door.door = ("person", ())  # type: ignore[attr-defined]
-    return door
-
-
-def public_view(view: View) -> View:
-    """For everybody, signed in or not."""
-    view.door = ("public", ())  # type: ignore[attr-defined]
-    return view

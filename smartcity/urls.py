@@ -1,5 +1,5 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("akun/", include("allauth.urls")),
+    path("akun/", include("accounts.urls")),
 ]

@@ -1,0 +1,208 @@
+"""Ask for a print, cancel it, try it again, and say how far it is."""
+
+import datetime
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from bimtek.models import Plan
+from masterplan import units
+from masterplan.blocks import Content, digest, files_of
+from masterplan.models import BookPrint, PrintUnit
+from masterplan.numbering import references
+from masterplan.printing import COMBINED, unit_key, weight
+from regions import jobs
+from regions.models import Job
+
+CHAPTER_JOB, BIND_JOB = "print-chapter", "bind-book"
+ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
+HEAVY = 100_000  # characters from which a chapter counts as long
+STALE_HOURS = 2
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a print is. state: "waiting", "running", "binding", "done", "failed", "cancelled"."""
+
+    state: str
+    done: int
+    total: int
+    current: tuple[str, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()  # (chapter, sentence)
+    seconds: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def percent(self) -> int:
+        """Binding counts as one more chapter."""
+        return 100 if self.state == "done" else round(self.done * 100 / (self.total + 1))
+
+
+def request(plan: Plan, *, by: User | None, books: Iterable[str] = ()) -> BookPrint:
+    """Freezes the plan's content and starts printing. books: codes, or COMBINED; none means every book and the combined file.
+
+    The same request while the first is under way, or when its files are there, gets the first one back.
+    """
+    from masterplan.compose import compose_books
+
+    return request_content(plan, compose_books(plan), by=by, books=books)
+
+
+def request_content(plan: Plan, content: Content, *, by: User | None, books: Iterable[str] = ()) -> BookPrint:
+    frozen = content.to_json()
+    content = Content.from_json(frozen)
+    codes = _codes(content, books)
+    files = _files(plan, content)
+    sha256 = digest([units.fingerprint(), frozen, files, codes])
+    if same := _same(plan, sha256):
+        return same
+    _sweep()
+    with transaction.atomic():
+        book_print = BookPrint.objects.create(
+            region_id=plan.region_id, plan=plan, content=frozen, sha256=sha256, files=files, books=codes,
+            draft=content.edition.draft, created_by=by, created_by_name=str(by) if by else "",
+        )  # fmt: skip
+        PrintUnit.objects.bulk_create(_units(book_print, content))
+        _ask(book_print, by)
+    return book_print
+
+
+def _codes(content: Content, books: Iterable[str]) -> list[str]:
+    known = [*(book.code for book in content.books), COMBINED]
+    wanted = set(books)
+    if unknown := wanted - set(known):
+        raise ValidationError(f"Buku “{sorted(unknown)[0]}” tidak dikenal. Pilih salah satu dari daftar.")
+    if not content.books:
+        raise ValidationError("Rencana ini belum memiliki buku yang dapat dicetak.")
+    return [code for code in known if not wanted or code in wanted]
+
+
+def _files(plan: Plan, content: Content) -> dict[str, dict[str, str]]:
+    """Where the pictures of the content lie; only files of the plan's own region are found."""
+    wanted = set(files_of(content))
+    rows = plan.region.storedfile_set.filter(pk__in=wanted) if wanted else ()
+    return {str(row.pk): {"path": row.path, "type": row.content_type, "sha256": row.sha256} for row in rows}
+
+
+def _same(plan: Plan, sha256: str) -> BookPrint | None:
+    """A print of exactly this that is under way, or done with its files still there."""
+    for book_print in BookPrint.objects.filter(plan=plan, sha256=sha256, cancelled_at__isnull=True)[:5]:
+        now = progress(book_print)
+        if not now.over:
+            return book_print
+        if now.state == "done" and all((settings.MEDIA_ROOT / book.path).exists() for book in book_print.finished.all()):
+            return book_print
+    return None
+
+
+def _units(book_print: BookPrint, content: Content) -> list[PrintUnit]:
+    refs = references(content)
+    wanted = [book for book in content.books if COMBINED in book_print.books or book.code in book_print.books]
+    pairs = [(book, chapter) for book in wanted for chapter in book.chapters]
+    rows = []
+    for position, (book, chapter) in enumerate(pairs):
+        key = unit_key(content.edition, book, chapter, refs, book_print.files)
+        there = units.stored(key)
+        rows.append(
+            PrintUnit(
+                region_id=book_print.region_id, book_print=book_print, book=book.code, chapter=chapter.code, position=position, key=key,
+                title=f"Buku {book.number}, {chapter.word} {chapter.numeral} {chapter.title}"[:250], weight=weight(chapter),
+                pages=there.pages if there else None, reused=there is not None,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _ask(book_print: BookPrint, by: User | None) -> None:
+    """One job a chapter that is not there yet, the heaviest first; the binding when nothing is missing."""
+    waiting = list(book_print.units.filter(pages__isnull=True).order_by("-weight", "position"))
+    for unit in waiting:
+        jobs.ask(CHAPTER_JOB, unit.pk, region=book_print.region, by=by, priority=1 if unit.weight > HEAVY else 0)
+    if not waiting:
+        jobs.ask(BIND_JOB, book_print.pk, region=book_print.region, by=by, priority=2)
+
+
+def bind_if_ready(book_print: BookPrint) -> None:
+    """Asks for the binding once the last chapter is there. Called by every chapter's job before it counts as done,
+
+    so a worker that dies in between runs the chapter's job again, finds its pages, and asks again.
+    """
+    if book_print.units.filter(pages__isnull=True).exists() or book_print.finished.count() == len(book_print.books):
+        return
+    if not BookPrint.objects.filter(pk=book_print.pk, cancelled_at__isnull=False).exists():
+        jobs.ask(BIND_JOB, book_print.pk, region=book_print.region, by=book_print.created_by, priority=2)
+
+
+def cancel(book_print: BookPrint, *, by: User | None) -> bool:
+    """Stops what is under way; running children are killed within seconds. False when it was over already."""
+    if progress(book_print).over:
+        return False
+    BookPrint.objects.filter(pk=book_print.pk).update(cancelled_at=timezone.now())
+    for job in _jobs(book_print):
+        jobs.cancel(job)
+    return True
+
+
+def retry(book_print: BookPrint, *, by: User | None) -> bool:
+    """Starts again what failed or was cancelled, with the same frozen content; what is there is kept."""
+    if progress(book_print).state not in ("failed", "cancelled"):
+        return False
+    with transaction.atomic():
+        BookPrint.objects.filter(pk=book_print.pk).update(cancelled_at=None)
+        _ask(book_print, by)
+    return True
+
+
+def _jobs(book_print: BookPrint) -> list[Job]:
+    """The newest job of each part, oldest first."""
+    subjects = [str(book_print.pk), *(str(pk) for pk in book_print.units.values_list("pk", flat=True))]
+    found = Job.objects.filter(kind__in=(CHAPTER_JOB, BIND_JOB), subject__in=subjects, region_id=book_print.region_id)
+    return list({job.subject: job for job in found.order_by("created_at")}.values())
+
+
+def progress(book_print: BookPrint) -> Progress:
+    """Two queries; the state follows from the jobs."""
+    titles = {str(unit.pk): unit for unit in book_print.units.all()}
+    latest = _jobs(book_print)
+    done = sum(unit.pages is not None for unit in titles.values())
+    bind = next((job for job in latest if job.kind == BIND_JOB), None)
+    running = tuple(titles[job.subject].title for job in latest if job.subject in titles and job.state == Job.State.RUNNING)
+    failures = tuple((titles[job.subject].title if job.subject in titles else "Penjilidan", job.failure) for job in latest if job.state == Job.State.FAILED)
+    ends = [job.finished_at for job in latest if job.finished_at]
+    active = any(job.state in ACTIVE for job in latest)
+    end = timezone.now() if active or not ends else max(ends)
+    seconds = max(0, int((end - book_print.created_at).total_seconds()))
+    return Progress(_state(book_print, bind, active, bool(failures), bool(running)), done, len(titles), running, failures, seconds)
+
+
+def _state(book_print: BookPrint, bind: Job | None, active: bool, failed: bool, running: bool) -> str:
+    if bind and bind.state == Job.State.DONE and book_print.finished.count() == len(book_print.books):
+        return "done"
+    if book_print.cancelled_at:
+        return "cancelled"
+    if failed and not active:
+        return "failed"
+    if bind and bind.state in ACTIVE:
+        return "binding"
+    return "running" if running else "waiting"
+
+
+def _sweep() -> None:
+    """Removes folders of renders that died with their worker."""
+    limit = time.time() - datetime.timedelta(hours=STALE_HOURS).total_seconds()
+    for folder in units.store().glob("press-*"):
+        if folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
+    for file in (settings.MEDIA_ROOT / "books").glob("bind-*.tmp"):
+        if file.stat().st_mtime < limit:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,186 @@
+"""Content → HTML of one unit: a chapter, the front matter, a cover. Templates escape; only Prose carries HTML, sanitised here."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+import nh3
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from masterplan.blocks import (
+    Block,
+    Book,
+    Chapter,
+    Edition,
+    Figure,
+    FrontMatter,
+    Gallery,
+    Image,
+    Paragraph,
+    Prose,
+    Table,
+    digest,
+)
+from masterplan.charts import COLOURS
+from masterplan.numbering import Entry, chapter_anchor, numbered
+
+LINK = "x-mp:"  # scheme of links that the binder turns into destinations
+TAGS = {
+    "p", "br", "strong", "b", "em", "i", "u", "s", "sub", "sup", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "h5",
+    "table", "thead", "tbody", "tr", "th", "td", "caption", "hr",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+FOREIGN = re.compile(
+    r"(?<![\w>/-])(quick wins?|smart city|smart cities|smart governance|smart branding|smart economy|smart living|smart society"
+    r"|smart environment|dashboard|command center|stakeholders?|e-government|open data|big data|masterplan|roadmap|online|offline"
+    r"|monitoring|platform|website|start-?up|blank spots?|cloud|server|bandwidth|call center|front office|back office)(?![\w-])",
+    re.IGNORECASE,
+)
+TABS = 9  # places for the thumb index on the edge of a page
+
+
+def clean(text: str) -> str:
+    """Rich text as the press may print it: known tags, links to http, https and mailto, no attribute that can fetch."""
+    return nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+
+
+def italic(text: str) -> SafeString:
+    """Escapes plain text, sets foreign terms in italics as the field does, and keeps line breaks."""
+    escaped = html.escape(text.replace("\r\n", "\n"))
+    return mark_safe(FOREIGN.sub(r"<i>\1</i>", escaped).replace("\n", "<br>"))
+
+
+def linked(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeString:
+    """The paragraph with its `{name}` references as links; a reference to something not printed stays a plain word."""
+    out = str(italic(paragraph.text))
+    for name, key in paragraph.refs.items():
+        label, anchor = refs.get(key, ("", ""))
+        link = f'<a class="ref" href="{LINK}{html.escape(anchor)}">{html.escape(label)}</a>' if anchor else "bagian terkait"
+        out = out.replace("{" + html.escape(name) + "}", link)
+    return mark_safe(out)
+
+
+def chart_name(figure: Figure) -> str:
+    """Name of the asset that holds a chart: by what it shows, so equal charts share one."""
+    return f"chart-{digest(figure.chart)[:32]}"
+
+
+def needed_refs(chapter: Chapter, refs: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Only the references that this chapter makes, so that others do not re-render it."""
+    keys = {key for block in chapter.blocks if isinstance(block, Paragraph) for key in block.refs.values()}
+    return {key: refs[key] for key in sorted(keys) if key in refs}
+
+
+def tone(dimension: str) -> str:
+    """CSS class of a dimension's colour. Only known codes reach the page's classes."""
+    return f"d-{dimension}" if dimension in COLOURS else "d-none"
+
+
+def chapter_html(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, tuple[str, str]]) -> str:
+    items = [_item(block, entry, refs) for block, entry in numbered(book, chapter)]
+    anchor = chapter_anchor(book, chapter)
+    sections = [item["entry"] for item in items if item["entry"] and item["entry"].level == 2]
+    return render_to_string(
+        "masterplan/book/chapter.html",
+        {
+            "edition": edition,
+            "book": book,
+            "chapter": chapter,
+            "items": items,
+            "anchor": anchor,
+            "end": f"{anchor}.end",
+            "tone": tone(chapter.dimension),
+            "tab": (chapter.number - 1) % TABS,
+            "tab_colour": COLOURS.get(chapter.dimension, "#0b4f5a"),
+            "sections": sections[:14],
+            "gist": italic(chapter.gist),
+        },
+    )
+
+
+def front_html(edition: Edition, book: Book, parts: list[dict[str, Any]], code: str) -> str:
+    """Front matter. parts: FrontMatter with the lists' lines already labelled (binding.front_parts)."""
+    for part in parts:
+        matter: FrontMatter = part["matter"]
+        part["items"] = [_item(block, None, {}) for block in matter.blocks]
+    context = {"edition": edition, "book": book, "parts": parts, "code": code, "end": f"{code}.end", "tone": "d-none"}
+    return render_to_string("masterplan/book/front.html", context)
+
+
+def cover_html(edition: Edition, *, title: str, subtitle: str, number: str, code: str, books: list[Book]) -> str:
+    context = {
+        "edition": edition, "title": title, "subtitle": italic(subtitle), "number": number, "code": code, "books": books,
+        "end": f"{code}.end", "monogram": monogram(edition.region),
+    }  # fmt: skip
+    return render_to_string("masterplan/book/cover.html", context)
+
+
+def stamp_html(edition: Edition) -> str:
+    """Four pages: right and left, upright and turned, holding only the foot's version and date, and DRAF where it is one."""
+    return render_to_string("masterplan/book/stamp.html", {"edition": edition, "sides": ("right", "left", "wide-right", "wide-left")})
+
+
+def sheet_html(title: str, blocks: tuple[Block, ...], *, region: str, landscape: bool, foot: str) -> str:
+    """A short official document on its own."""
+    items = [_item(block, None, {}) for block in blocks]
+    context = {"title": title, "items": items, "region": region, "landscape": landscape, "foot": foot, "tone": "d-none", "end": "end"}
+    return render_to_string("masterplan/book/sheet.html", context)
+
+
+def monogram(region: str) -> str:
+    """ "KB" of Kota Batam, where a region has no emblem yet."""
+    words = [word for word in region.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in words[:3]).upper()
+
+
+def _item(block: Block, entry: Entry | None, refs: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """What the template of a block needs besides the block."""
+    item: dict[str, Any] = {
+        "template": f"masterplan/book/blocks/{block.kind}.html",
+        "block": block,
+        "entry": entry,
+        "tone": tone(getattr(block, "dimension", "")),
+        "wide": getattr(block, "landscape", False),
+    }
+    if isinstance(block, Prose):
+        item["html"] = mark_safe(clean(block.html))
+    elif isinstance(block, Paragraph):
+        item["html"] = linked(block, refs)
+    elif isinstance(block, Table):
+        item.update(_table(block))
+    elif isinstance(block, Figure):
+        item["source_url"] = f"asset:{chart_name(block)}"
+    elif isinstance(block, Image):
+        item["source_url"] = f"asset:{block.file}"
+        item["percent"] = round(max(0.2, min(1.0, block.width)) * 100)
+    elif isinstance(block, Gallery):
+        item["photos"] = [(f"asset:{file}", caption) for file, caption in block.photos]
+    return item
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """Widths in per cent, heads over neighbouring columns, and rows with the alignment beside each cell."""
+    total = sum(max(column.share, 0.05) for column in table.columns) or 1
+    aligns = [column.align if column.align in ("right", "center") else "left" for column in table.columns]
+    return {
+        "widths": [f"{max(column.share, 0.05) / total * 100:.2f}" for column in table.columns],
+        "heads": list(_heads(table)),
+        "rows": [(row.kind, tone(row.dimension), row.dimension, list(zip(row.cells, aligns, strict=False))) for row in table.rows],
+        "span": len(table.columns),
+        "dense": len(table.columns) > 7,
+    }
+
+
+def _heads(table: Table) -> Iterator[dict[str, Any]]:
+    """First head row where columns are grouped: title, number of columns covered, and whether it stands over both rows."""
+    if not any(column.group for column in table.columns):
+        return
+    for group, columns in groupby(table.columns, key=lambda column: column.group or id(column)):
+        members = list(columns)
+        if isinstance(group, str):
+            yield {"title": group, "span": len(members), "alone": False, "align": "center", "unit": ""}
+        else:
+            yield {"title": members[0].title, "span": 1, "alone": True, "align": members[0].align, "unit": members[0].unit}

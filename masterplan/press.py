@@ -1,0 +1,106 @@
+"""The renderer's own process: `python -m masterplan.press FOLDER`, HTML in, PDF and sidecar out.
+
+It knows no database, no settings, no network and no file but those its job names, and it lives under limits that the
+operating system keeps. FOLDER holds job.json; out.pdf and out.json are written beside it. Exit codes: see the constants.
+"""
+
+import ctypes
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+OK, OUT_OF_MEMORY, REFUSED = 0, 3, 4
+PT = 0.75  # points in a CSS pixel
+PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
+
+
+class Ear(logging.Handler):
+    """Remembers what the renderer could not do: letters without a glyph, files that were refused."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.letters: dict[str, None] = {}
+        self.failures: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if ".notdef glyph" in str(record.msg) and isinstance(record.args, tuple):
+            self.letters[str(record.args[0])] = None
+        elif record.levelno >= logging.ERROR:
+            self.failures.append(record.getMessage()[:300])
+
+
+def limit(memory_mb: int, seconds: int) -> None:
+    """Dies with the parent; no more memory, processor time and file size than told; no core file."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512 << 20, 512 << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def fetcher(files: dict[str, dict[str, str]]) -> Any:
+    """A URL fetcher that knows the job's `asset:` names and refuses everything else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OnlyAssets(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            asset = files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+            if asset is None:
+                raise ValueError("refused")
+            return URLFetcherResponse(url, Path(asset["path"]).read_bytes(), {"Content-Type": asset["type"]})
+
+    return OnlyAssets()
+
+
+def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Lays out and writes the PDF; returns the sidecar."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    ear = Ear()
+    log = logging.getLogger("weasyprint")
+    log.handlers = [ear]
+    fonts, fetch = FontConfiguration(), fetcher(job["files"])
+    styles = [weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetch) for css in job["css"]]
+    document = weasyprint.HTML(string=job["html"], url_fetcher=fetch, base_url="asset:").render(
+        stylesheets=styles, font_config=fonts, dpi=job["dpi"], jpeg_quality=85
+    )
+    document.write_pdf(str(folder / "out.pdf"), dpi=job["dpi"], jpeg_quality=85)
+    return {**sidecar(document), "letters": list(ear.letters), "failures": ear.failures}
+
+
+def sidecar(document: Any) -> dict[str, Any]:
+    """Where everything came to lie, in points from the page's lower left corner."""
+    anchors: dict[str, list[float]] = {}
+    marks = []
+    for index, page in enumerate(document.pages):
+        for name, (x, y, *_) in page.anchors.items():
+            anchors.setdefault(name, [index, round(x * PT, 2), round((page.height - y) * PT, 2)])
+        for level, label, (x, y), _ in page.bookmarks:
+            marks.append([level, label, index, round(x * PT, 2), round((page.height - y) * PT, 2)])
+    sizes = [[round(page.width * PT, 1), round(page.height * PT, 1)] for page in document.pages]
+    return {"pages": len(document.pages), "sizes": sizes, "anchors": anchors, "marks": marks}
+
+
+def main(folder: Path) -> int:
+    job = json.loads((folder / "job.json").read_text())
+    limit(job["memory_mb"], job["seconds"])
+    try:
+        result = render(job, folder)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except RecursionError:
+        return REFUSED
+    (folder / "out.json").write_text(json.dumps(result, ensure_ascii=False))
+    return OK
+
+
+if __name__ == "__main__":
+    code = main(Path(sys.argv[1]))
+    sys.stdout.flush()
+    os._exit(code)  # nothing is left to tidy, and a full heap takes seconds to unwind

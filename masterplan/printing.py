@@ -1,0 +1,198 @@
+"""What the two kinds of job do: render one chapter of a print, and bind its books. Both may run twice or be cut in half."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from masterplan import binding, charts, gate, pages, units
+from masterplan.blocks import (
+    Block,
+    Book,
+    Chapter,
+    Content,
+    Edition,
+    Figure,
+    FrontMatter,
+    Gallery,
+    Image,
+    canonical,
+    digest,
+)
+from masterplan.models import BookPrint, FinishedBook, PrintUnit
+from masterplan.numbering import references
+from masterplan.units import Asset, Unit
+from regions.jobs import Failure
+
+COMBINED = "gabungan"
+GoingOn = Callable[[], bool]
+
+
+def unit_key(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, tuple[str, str]], files: Mapping[str, Mapping[str, str]]) -> str:
+    """Hash of all that decides how a chapter's pages look: nothing of other chapters but the labels it refers to."""
+    shown = {file: files[file]["sha256"] for file in sorted(_files(chapter.blocks)) if file in files}
+    parts = [units.fingerprint(), edition.region, book.code, book.running, chapter, pages.needed_refs(chapter, refs), shown]
+    return digest(parts)
+
+
+def weight(chapter: Chapter) -> int:
+    """How long a chapter takes to render, roughly: the characters of its content."""
+    return len(canonical(chapter))
+
+
+def _files(blocks: tuple[Block, ...]) -> set[str]:
+    found = {block.file for block in blocks if isinstance(block, Image)}
+    return found.union(*({file for file, _ in block.photos} for block in blocks if isinstance(block, Gallery)))
+
+
+def assets_of(blocks: tuple[Block, ...], files: Mapping[str, Mapping[str, str]], extra: tuple[str, ...] = ()) -> dict[str, Asset]:
+    """All that the pages of these blocks may ask for: uploaded pictures by id, charts drawn here."""
+    found: dict[str, Asset] = {}
+    for file in sorted({*_files(blocks), *(name for name in extra if name)}):
+        if file not in files:
+            raise Failure("Sebuah gambar pada isi sudah dihapus. Minta cetak lagi dengan isi terbaru.")
+        found[file] = Asset(files[file]["type"], path=str(settings.MEDIA_ROOT / files[file]["path"]))
+    for block in blocks:
+        if isinstance(block, Figure):
+            found[pages.chart_name(block)] = Asset("image/svg+xml", data=charts.svg(block.chart).encode())
+    return found
+
+
+def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
+    """Renders the chapter unless its pages are there, and notes how many they are."""
+    rendered = units.stored(unit.key) or _render_chapter(unit, going_on)
+    PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
+    return rendered
+
+
+def _render_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
+    content = Content.from_json(unit.book_print.content)
+    book = next(book for book in content.books if book.code == unit.book)
+    chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
+    html = pages.chapter_html(content.edition, book, chapter, references(content))
+    return units.render(unit.key, html, assets_of(chapter.blocks, unit.book_print.files), name=unit.title, going_on=going_on)
+
+
+def missing_units(book_print: BookPrint) -> list[PrintUnit]:
+    """Chapters noted as rendered whose pages are not in the store any more."""
+    return [unit for unit in book_print.units.all() if units.stored(unit.key) is None]
+
+
+def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
+    """Binds every book asked for. Files are named by their hash, so a second run writes the same and changes nothing."""
+    content = Content.from_json(book_print.content)
+    rendered: dict[str, dict[str, Unit]] = {}
+    for unit in book_print.units.all():
+        there = units.stored(unit.key)
+        if there is None:
+            raise units.Died(f"unit {unit.key} is gone")
+        rendered.setdefault(unit.book, {})[unit.chapter] = there
+    press = Bindery(content, rendered, book_print.files, going_on)
+    finished = []
+    for code in book_print.books:
+        if not going_on():
+            raise units.Stopped
+        finished.append(_bind_one(book_print, press, code))
+    return finished
+
+
+def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBook:
+    folder = settings.MEDIA_ROOT / "books"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="bind-", suffix=".tmp", dir=folder)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        title, bound = press.bind(code, temporary)
+        gate.check(bound)
+        sha256 = hashlib.sha256(temporary.read_bytes()).hexdigest()
+        path = f"books/{sha256[:2]}/{sha256}.pdf"
+        size = temporary.stat().st_size
+        units.keep(temporary, settings.MEDIA_ROOT / path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    edition = press.content.edition
+    file_name = f"{slugify(code)}-{slugify(edition.region)}-{slugify(edition.period.replace('–', '-'))}{'-draf' if edition.draft else ''}.pdf"
+    book, _ = FinishedBook.objects.update_or_create(
+        book_print=book_print,
+        book=code,
+        defaults={"region_id": book_print.region_id, "title": title[:200], "name": file_name, "path": path, "sha256": sha256, "pages": bound.pages, "bytes": size},
+    )
+    return book
+
+
+class Bindery:
+    """Puts the units of one content together: single books, and all of them in one."""
+
+    def __init__(self, content: Content, rendered: Mapping[str, Mapping[str, Unit]], files: Mapping[str, Mapping[str, str]], going_on: GoingOn) -> None:
+        self.content, self.rendered, self.files, self.going_on = content, rendered, files, going_on
+
+    def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:
+        """Title and bound file of one book, or of all (COMBINED)."""
+        edition = self.content.edition
+        if code == COMBINED:
+            parts, title = self._all(), f"{edition.title} {edition.period}"
+        else:
+            book = next(book for book in self.content.books if book.code == code)
+            parts, title = self._one(book), f"Buku {book.number} – {book.title} {edition.region}"
+        stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman")
+        return title, binding.bind(parts, stamp, target, title=title, edition=edition)
+
+    def _one(self, book: Book) -> list[binding.Part]:
+        front = self._front([book], book, book.front, f"{book.code}.front")
+        return [self._cover(book), *front, *self._chapters(book)]
+
+    def _all(self) -> list[binding.Part]:
+        """One cover, one front matter with lists over all books, then each book behind its own cover."""
+        books = list(self.content.books)
+        whole = Book(COMBINED, 0, self.content.edition.title, self.content.edition.title, (), _one_of_each(books))
+        parts = [self._whole_cover(books), *self._front(books, whole, whole.front, f"{COMBINED}.front")]
+        for book in books:
+            parts += [self._cover(book), *self._chapters(book, level=1)]
+        return parts
+
+    def _chapters(self, book: Book, level: int = 0) -> list[binding.Part]:
+        return [binding.chapter_part(book, chapter, self.rendered[book.code][chapter.code], level=level) for chapter in book.chapters]
+
+    def _cover(self, book: Book) -> binding.Part:
+        return self._cover_part(f"{book.code}.cover", book.title, book.subtitle, f"Buku {book.number}", [])
+
+    def _whole_cover(self, books: list[Book]) -> binding.Part:
+        edition = self.content.edition
+        subtitle = " · ".join(book.title for book in books)
+        return self._cover_part(f"{COMBINED}.cover", edition.title, subtitle, "", books)
+
+    def _cover_part(self, code: str, title: str, subtitle: str, number: str, books: list[Book]) -> binding.Part:
+        edition = self.content.edition
+        html = pages.cover_html(edition, title=title, subtitle=subtitle, number=number, code=code, books=books)
+        unit = self._render(html, assets_of((), self.files, (edition.emblem,)), f"Sampul {number or title}")
+        return binding.Part(unit, f"Sampul {number or title}", f"{code}.end", "Sampul ", "", stamped=False)
+
+    def _front(self, books: list[Book], book: Book, matters: tuple[FrontMatter, ...], code: str) -> list[binding.Part]:
+        if not matters:
+            return []
+        where: dict[str, str] = {}
+        for one in books:
+            where |= binding.labels(one, self.rendered[one.code])
+        html = pages.front_html(self.content.edition, book, binding.front_parts(books, matters, where, code), code)
+        blocks = tuple(block for matter in matters for block in matter.blocks)
+        unit = self._render(html, assets_of(blocks, self.files), f"Bagian depan {book.running}")
+        return [binding.Part(unit, f"Bagian depan {book.running}", f"{code}.end", "", "r")]
+
+    def _render(self, html: str, assets: Mapping[str, Asset], name: str) -> Unit:
+        shown = {asset: self.files.get(asset, {}).get("sha256", "") for asset in assets}
+        return units.render(digest([units.fingerprint(), html, shown]), html, assets, name=name, going_on=self.going_on)
+
+
+def _one_of_each(books: list[Book]) -> tuple[FrontMatter, ...]:
+    """The front matter of the combined file: the first book's, with the abbreviations of all."""
+    pairs = dict(pair for book in books for matter in book.front for pair in matter.pairs)
+    return tuple(
+        replace(matter, pairs=tuple(sorted(pairs.items()))) if matter.kind == "abbreviations" else matter
+        for matter in (books[0].front if books else ())
+    )

@@ -1,0 +1,226 @@
+"""Units: parts of a book rendered on their own and kept by the hash of all that goes in.
+
+A unit's PDF and its sidecar (page count, anchors, bookmarks) lie in MEDIA_ROOT/units by their key. A key covers the content,
+the templates, the style sheet, the fonts and the versions of the engines, so a file once there never goes stale, and
+rendering twice writes the same bytes to the same place.
+"""
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from masterplan import press
+from regions.jobs import Failure
+
+SOURCES = ("templates/masterplan/book", "static/css/book.css", "static/fonts", "masterplan/pages.py", "masterplan/press.py", "masterplan/charts.py")
+ENGINES = ("weasyprint", "pydyf", "vl-convert-python", "nh3")
+POLL_SECONDS = 0.5
+IMAGE_DPI = 200
+FONTS = settings.BASE_DIR / "static" / "fonts"
+FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+
+
+class Stopped(Exception):
+    """The job was cancelled or its lease lost; nothing is to be reported."""
+
+
+class Died(Exception):
+    """The child was killed from outside. Worth another attempt."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that a unit may show: bytes made here (`data`), or a file under MEDIA_ROOT (`path`)."""
+
+    content_type: str
+    path: str = ""
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A rendered part: its PDF and what is known about it."""
+
+    key: str
+    path: Path
+    pages: int
+    anchors: Mapping[str, list[float]]
+    marks: list[list[Any]]
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Hash of everything but the content that decides how a page looks."""
+    found = hashlib.sha256()
+    for source in SOURCES:
+        root = settings.BASE_DIR / source
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and path.suffix in {".html", ".css", ".ttf", ".py"}:
+                found.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
+                found.update(path.read_bytes())
+    for engine in ENGINES:
+        found.update(f"{engine} {version(engine)}".encode())
+    return found.hexdigest()
+
+
+def store() -> Path:
+    return settings.MEDIA_ROOT / "units"
+
+
+def stored(key: str) -> Unit | None:
+    """The unit if it was rendered before."""
+    path = store() / key[:2] / f"{key}.pdf"
+    try:
+        side = json.loads(path.with_suffix(".json").read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    if not path.exists():
+        return None
+    return Unit(key, path, side["pages"], side["anchors"], side["marks"])
+
+
+def keep(source: Path, target: Path) -> None:
+    """Moves a finished file to its place so that a reader sees all of it or nothing, also after a power cut."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    source.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: Callable[[], bool] = lambda: True) -> Unit:
+    """Renders a unit in a child process and keeps it; one already kept is returned as it is.
+
+    name: what a sentence calls it ("Bab III Analisis Kesiapan"). going_on: asked now and then; False stops the work.
+    """
+    if unit := stored(key):
+        return unit
+    store().mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="press-", dir=store()))
+    try:
+        side = _press(folder, html, assets, name=name, going_on=going_on)
+        target = store() / key[:2] / f"{key}.pdf"
+        keep(folder / "out.pdf", target)  # the sidecar comes second: with it the unit counts as there
+        (folder / "side.json").write_text(json.dumps(side, ensure_ascii=False, sort_keys=True))
+        keep(folder / "side.json", target.with_suffix(".json"))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Unit(key, target, side["pages"], side["anchors"], side["marks"])
+
+
+def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
+    """Renders something short and keeps nothing."""
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="press-", dir=settings.MEDIA_ROOT) as folder:
+        _press(Path(folder), html, assets, name=name, going_on=lambda: True)
+        return (Path(folder) / "out.pdf").read_bytes()
+
+
+def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: Callable[[], bool]) -> dict[str, Any]:
+    """Runs the child in its folder and judges how it ended."""
+    job = {
+        "html": html,
+        "css": [(settings.BASE_DIR / "static/css/book.css").read_text()],
+        "files": _lay_out(folder, assets),
+        "memory_mb": settings.RENDER_MEMORY_MB,
+        "seconds": settings.RENDER_SECONDS,
+        "dpi": IMAGE_DPI,
+    }
+    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    (folder / "fonts.conf").write_text(FONTS_CONF.format(fonts=FONTS, cache=store().parent / "font-cache"))
+    with (folder / "stderr").open("wb") as stderr:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "masterplan.press", str(folder)],
+            cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+        )  # fmt: skip
+        _watch(child, going_on, name)
+    _judge(child.returncode, (folder / "stderr").read_text(errors="replace")[-4000:], name)
+    side = json.loads((folder / "out.json").read_text())
+    _refuse_gaps(side, name)
+    return {field: side[field] for field in ("pages", "sizes", "anchors", "marks")}
+
+
+def _lay_out(folder: Path, assets: Mapping[str, Asset]) -> dict[str, dict[str, str]]:
+    """The child's list of files: names it may ask for → path and type. Bytes made here are written into its folder."""
+    files = {}
+    for index, (asset_name, asset) in enumerate(assets.items()):
+        path = Path(asset.path)
+        if asset.data:
+            path = folder / f"asset-{index}"
+            path.write_bytes(asset.data)
+        files[asset_name] = {"path": str(path), "type": asset.content_type}
+    return files
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing of the worker's environment: no password, no address."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "PYTHONPATH": str(settings.BASE_DIR),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+    }
+
+
+def _watch(child: "subprocess.Popen[bytes]", going_on: Callable[[], bool], name: str) -> None:
+    """Waits for the child; kills it when the work is no longer wanted or takes too long."""
+    until = time.monotonic() + settings.RENDER_SECONDS
+    try:
+        while True:
+            try:
+                child.wait(POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                pass
+            else:
+                return
+            if not going_on():
+                raise Stopped
+            if time.monotonic() > until:
+                raise Failure(f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+
+
+def _judge(code: int, stderr: str, name: str) -> None:
+    if code == press.OK:
+        return
+    if code == press.OUT_OF_MEMORY or "failed to allocate" in stderr or "MemoryError" in stderr:
+        raise Failure(f"{name} terlalu besar: memorinya melewati {settings.RENDER_MEMORY_MB} MB. Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+    if code == -signal.SIGXCPU:
+        raise Failure(f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+    if code == press.REFUSED:
+        raise Failure(f"{name} memuat teks dengan susunan bersarang terlalu dalam. Sederhanakan teks kaya itu, lalu cetak lagi.")
+    raise Died(f"{name}: the press ended with {code}. {stderr}")
+
+
+def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
+    """A page with a box instead of a letter, or without its picture, is not a page."""
+    if side["letters"]:
+        letters = " ".join(f"{letter} (U+{ord(letter[0]):04X})" for letter in side["letters"][:12])
+        raise Failure(f"{name} memuat huruf yang tidak dapat dicetak: {letters}. Ganti atau hapus huruf itu, lalu cetak lagi.")
+    if lost := [text for text in side["failures"] if "load image" in text and "asset:" in text]:
+        raise Failure(f"{name}: sebuah gambar tidak dapat dibaca. Unggah ulang gambarnya. ({lost[0][:120]})")
