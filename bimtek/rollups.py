@@ -1,0 +1,169 @@
+"""The plan's money, summed. `plan_money` is the one query that every recap on screen, in books and in Excel starts from.
+
+All amounts are whole rupiah. Every recap of the same rows has the same grand total, whatever it is grouped by.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+if TYPE_CHECKING:
+    from bimtek.models import Plan
+
+
+class Term(models.TextChoices):
+    SHORT = "pendek", "Jangka pendek"
+    MEDIUM = "menengah", "Jangka menengah"
+    LONG = "panjang", "Jangka panjang"
+
+
+class Period(Protocol):
+    """A Plan, or anything that has its four years."""
+
+    first_year: int
+    last_year: int
+    short_until: int
+    medium_until: int
+
+
+def term_of(plan: Period, start_year: int | None, end_year: int | None = None) -> Term | None:
+    """The term of a programme, by its start year; None without years, or when they leave the plan's period.
+
+    A programme that runs through several terms counts in the one in which it starts: that is where it is first
+    budgeted and promised, and counting it once keeps all recaps equal to the grand total.
+    """
+    if start_year is None or year_problem(plan, start_year, end_year):
+        return None
+    if start_year <= plan.short_until:
+        return Term.SHORT
+    return Term.MEDIUM if start_year <= plan.medium_until else Term.LONG
+
+
+def year_problem(plan: Period, start_year: int | None, end_year: int | None = None) -> str:
+    """Why these years cannot be, as a sentence, or ''."""
+    given = [year for year in (start_year, end_year) if year is not None]
+    if any(not plan.first_year <= year <= plan.last_year for year in given):
+        return f"Tahun harus di dalam masa rencana, {plan.first_year}–{plan.last_year}."
+    if len(given) == 2 and given[0] > given[1]:
+        return "Tahun selesai mendahului tahun mulai."
+    return ""
+
+
+def check_years(plan: Period, start_year: int | None, end_year: int | None = None) -> None:
+    """ValidationError when the years leave the plan's period or run backwards."""
+    if problem := year_problem(plan, start_year, end_year):
+        raise ValidationError(problem)
+
+
+def term_years(plan: Period, term: Term) -> range:
+    """The calendar years of a term; empty when the plan has no such term (a five-year plan has no long one)."""
+    return {
+        Term.SHORT: range(plan.first_year, plan.short_until + 1),
+        Term.MEDIUM: range(plan.short_until + 1, plan.medium_until + 1),
+        Term.LONG: range(plan.medium_until + 1, plan.last_year + 1),
+    }[term]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One budget line with everything it is summed by. `opd` is the lead's name, '' without one; `term` '' without years."""
+
+    programme: UUID
+    dimension: str
+    sub_dimension: str
+    opd: str
+    term: str
+    year: int
+    source: str
+    amount: int
+
+
+FIELDS = ("programme", "dimension", "sub_dimension", "opd", "term", "year", "source")
+
+
+def plan_money(plan: "Plan") -> list[Money]:
+    """Every budget line of the plan, in one query."""
+    lines = plan.budgetline_set.order_by("programme__code", "year", "source").values_list(
+        "programme_id",
+        "programme__sub_dimension",
+        "programme__opd__name",
+        "programme__start_year",
+        "programme__end_year",
+        "year",
+        "source",
+        "amount",
+    )
+    return [
+        Money(programme, sub.split("-")[0], sub, opd or "", term_of(plan, start, end) or "", year, source, amount)
+        for programme, sub, opd, start, end, year, source, amount in lines
+    ]
+
+
+def total(rows: Iterable[Money]) -> int:
+    return sum(row.amount for row in rows)
+
+
+def totals(rows: Iterable[Money], by: str) -> dict[Any, int]:
+    """Amount by one field of Money (see FIELDS), in order of first appearance."""
+    found: dict[Any, int] = defaultdict(int)
+    for row in rows:
+        found[_value(row, by)] += row.amount
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """A table of sums. `cells` holds what is not zero; row, column and grand totals agree by construction."""
+
+    rows: tuple[Any, ...]
+    columns: tuple[Any, ...]
+    cells: dict[tuple[Any, Any], int]
+
+    def cell(self, row: Any, column: Any) -> int:
+        return self.cells.get((row, column), 0)
+
+    def line(self, row: Any) -> list[int]:
+        return [self.cell(row, column) for column in self.columns]
+
+    def row_total(self, row: Any) -> int:
+        return sum(self.line(row))
+
+    def column_total(self, column: Any) -> int:
+        return sum(self.cell(row, column) for row in self.rows)
+
+    @property
+    def column_totals(self) -> list[int]:
+        return [self.column_total(column) for column in self.columns]
+
+    @property
+    def total(self) -> int:
+        return sum(self.cells.values())
+
+
+def recap(
+    rows: Iterable[Money], down: str, across: str, *, down_order: Sequence[Any] = (), across_order: Sequence[Any] = ()
+) -> Recap:
+    """Amounts by two fields of Money. The orders name what shows even when zero; what they leave out follows, sorted."""
+    cells: dict[tuple[Any, Any], int] = defaultdict(int)
+    for row in rows:
+        cells[_value(row, down), _value(row, across)] += row.amount
+    return Recap(
+        _in_order(down_order, {place for place, _ in cells}),
+        _in_order(across_order, {place for _, place in cells}),
+        dict(cells),
+    )
+
+
+def _value(row: Money, field: str) -> Any:
+    if field not in FIELDS:
+        raise ValueError(f"Money has no field {field!r} to sum by.")
+    return getattr(row, field)
+
+
+def _in_order(order: Sequence[Any], found: set[Any]) -> tuple[Any, ...]:
+    return *order, *sorted(found - set(order))
