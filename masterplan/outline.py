@@ -5,6 +5,7 @@ A source without a composer stops the start (`outline_sources`), so a book canno
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -12,7 +13,8 @@ from django.core.checks import CheckMessage, Error, register
 from bimtek import framework as frameworks
 from bimtek.framework import Book as Outline
 from bimtek.framework import Chapter as ChapterOutline
-from bimtek.framework import FrameworkError, Section, filled
+from bimtek.framework import Section, filled
+from bimtek.framework_file import FrameworkError
 from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph
 from masterplan.compose import (
     budgets, closing, enablers, front, gaps, introduction, profile, programmes, quickwins, readiness, roadmap, swot, vision,
@@ -73,7 +75,7 @@ def books(m: Material) -> tuple[Book, ...]:
 
 
 def _book(m: Material, outline: Outline) -> Book:
-    title = outline.title.replace("Daerah", m.region.name)
+    title = outline.title.removesuffix(" Daerah")  # the region's name stands beside it everywhere
     chapters: list[Chapter] = []
     numbered = 0
     for each in outline.chapters:
@@ -83,20 +85,33 @@ def _book(m: Material, outline: Outline) -> Book:
             numbered += 1
             chapters.append(_chapter(m, each, numbered))
     running = filled(outline.running, m.placeholders)
-    return Book(outline.code, outline.number, title, running, tuple(chapters), front.front_matter(m, outline, title))
+    return Book(outline.code, outline.number, title, running, tuple(chapters), front.front_matter(m, outline))
 
 
 def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
     blocks = tuple(block for section in outline.sections for block in _section(m, section))
-    return Chapter(outline.code, number, outline.title, blocks, gist=filled(outline.gist, m.placeholders))
+    return Chapter(outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders))
 
 
 def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:
     """Each section is an appendix of its own: Lampiran A, B, C."""
     for number, section in enumerate(outline.sections, start=1):
-        blocks = tuple(_content(m, section))
+        blocks = _own_keys(outline, tuple(_content(m, section)))
         gist = filled(section.intro, m.placeholders)
         yield Chapter(f"{outline.code}-{section.number.lower()}", number, section.title, blocks, gist=gist, appendix=True)
+
+
+def _own_keys(outline: ChapterOutline, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Keys that hold in all books: a composer may fill two chapters, and each must refer to its own table."""
+    own = {key: f"{outline.book}.{outline.code}.{key}" for block in blocks if (key := getattr(block, "key", ""))}
+    return tuple(_renamed(block, own) for block in blocks)
+
+
+def _renamed(block: Block, own: dict[str, str]) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, refs={name: own.get(key, key) for name, key in block.refs.items()}) if block.refs else block
+    key = getattr(block, "key", "")
+    return replace(block, key=own[key]) if key else block  # type: ignore[call-arg]
 
 
 def _section(m: Material, section: Section) -> Iterator[Block]:

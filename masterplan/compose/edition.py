@@ -12,7 +12,7 @@ def edition(m: Material) -> Edition:
     return Edition(
         region=m.region.name,
         province=m.region.province.name,
-        title=m.plan.title or f"Masterplan Smart City {m.region.name}",
+        title=edition_title(m),
         period=m.period,
         cohort=f"Angkatan {cohort.year}",
         programme=cohort.name,
@@ -40,3 +40,8 @@ def legal_basis(m: Material) -> str:
         return ""
     enacting = [each for each in m.decrees if each.purpose == Decree.Purpose.ENACTMENT]
     return decree_line(enacting[-1]) if enacting else ""
+
+
+def edition_title(m: Material) -> str:
+    """The plan's title without its period, which stands beside it on covers."""
+    return m.plan.title.strip().removesuffix(m.period).rstrip(" ,–-") or f"Masterplan Smart City {m.region.name}"

@@ -6,30 +6,32 @@ from bimtek.formats import date
 from bimtek.framework import Book as Outline
 from bimtek.models import Stage, TeamMember
 from masterplan.blocks import Block, Facts, FrontMatter, Paragraph, Signature, Signatures
+from masterplan.compose.edition import edition_title
 from masterplan.compose.material import Material
 from masterplan.compose.sessions import place_name
 from masterplan.compose.words import answer
 
+# The combined file takes these leaves from the first book, so they name the plan and not one book.
 LISTS = {"contents": ("contents", "Daftar Isi"), "list_of_tables": ("tables", "Daftar Tabel"), "list_of_figures": ("figures", "Daftar Gambar")}
 FOREWORDS = {"kata-pengantar": "head", "kata-pengantar-tim": "team"}
 
 
-def front_matter(m: Material, outline: Outline, title: str) -> tuple[FrontMatter, ...]:
+def front_matter(m: Material, outline: Outline) -> tuple[FrontMatter, ...]:
     """The book's leaves in the framework's order; a foreword that nobody must write is left out until it is written."""
-    found = (_part(m, name, title) for name in outline.front)
+    found = (_part(m, name) for name in outline.front)
     return tuple(part for part in found if part is not None)
 
 
-def _part(m: Material, name: str, title: str) -> FrontMatter | None:
+def _part(m: Material, name: str) -> FrontMatter | None:
     if name in LISTS:
         kind, head = LISTS[name]
         return FrontMatter(kind, head)  # type: ignore[arg-type]
     if name == "abbreviations":
         return FrontMatter("abbreviations", "Daftar Singkatan", pairs=abbreviations(m))
     if name == "title_page":
-        return FrontMatter("page", title, tuple(_title_page(m)))
+        return FrontMatter("page", edition_title(m), tuple(_title_page(m)))
     if name == "approval_sheet":
-        return FrontMatter("page", "Lembar Persetujuan", tuple(_approval(m, title)))
+        return FrontMatter("page", "Lembar Persetujuan", tuple(_approval(m)))
     question = m.framework.question(name)
     if not question.required and not m.answer(name):
         return None
@@ -40,12 +42,11 @@ def _part(m: Material, name: str, title: str) -> FrontMatter | None:
 
 def _title_page(m: Material) -> Iterable[Block]:
     cohort = m.plan.enrolment.cohort
-    yield Paragraph(m.plan.title or f"Masterplan Smart City {m.region.name} {m.period}", lead=True)
+    yield Paragraph(f"Periode {m.period}", lead=True)
     mou = m.plan.enrolment.mou_number
     signed = f", {date(m.plan.enrolment.mou_date)}" if mou and m.plan.enrolment.mou_date else ""
     pairs = [
         ("Disusun oleh", f"Pemerintah {m.region.name}, Provinsi {m.region.province.name}"),
-        ("Periode", m.period),
         ("Program", f"{cohort.name}, angkatan {cohort.year}"),
         ("Pendamping", "Rencana mandiri" if m.plan.enrolment.self_run else cohort.ministry),
         ("Nota kesepahaman", f"{mou}{signed}" if mou else ""),
@@ -55,8 +56,8 @@ def _title_page(m: Material) -> Iterable[Block]:
     yield Facts(tuple(pair for pair in pairs if pair[1] or pair[0] not in optional))
 
 
-def _approval(m: Material, title: str) -> Iterable[Block]:
-    yield Paragraph(f"Buku ini, {title}, merupakan bagian dari Masterplan Smart City {m.region.name} periode {m.period} dan disetujui oleh:")
+def _approval(m: Material) -> Iterable[Block]:
+    yield Paragraph(f"{edition_title(m)} periode {m.period} telah dibahas dalam empat bimbingan teknis dan disetujui oleh:")
     yield Signatures((_chair(m), _head(m)), place_date=_place_date(m))
 
 
