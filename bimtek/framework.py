@@ -4,10 +4,11 @@ A framework is a versioned data file (frameworks/<code>.toml). Codes and keys ar
 labels and texts may be edited. The file is read and checked in bimtek.framework_file; this module is its shape.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "frameworks"
 
@@ -95,6 +96,14 @@ APPENDIX = "Lampiran"
 PLACEHOLDERS = frozenset({"daerah", "kepala_daerah", "periode", "angkatan", "kementerian"})
 
 
+class FrameworkError(ValueError):
+    """A framework file is broken. `problems` are sentences that begin with 'file:line:'."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """The text with its placeholders replaced, e.g. {daerah} → 'Kota Batam'. The file check knows all of them."""
     return text.format_map(facts)
@@ -175,10 +184,10 @@ class Question:
     section: str
     label: str
     help: str
-    example: str = ""
-    kind: str = "rich"
-    required: bool = False
-    words: int = 150
+    example: str
+    kind: str
+    required: bool
+    words: int
     stage: int = field(default=0, metadata={"derived": True})
     feeds: tuple[tuple[str, str], ...] = field(default=(), metadata={"derived": True})
 
@@ -306,32 +315,11 @@ class Framework:
         return self.about.code
 
     @cached_property
-    def _dimensions(self) -> dict[str, Dimension]:
-        return {row.code: row for row in self.dimensions}
-
-    @cached_property
-    def _sub_dimensions(self) -> dict[str, SubDimension]:
-        return {row.code: row for row in self.sub_dimensions}
-
-    @cached_property
-    def _questions(self) -> dict[str, Question]:
-        return {row.key: row for row in self.all_questions}
-
-    @cached_property
-    def _indicators(self) -> dict[str, Indicator]:
-        return {row.code: row for row in self.indicators}
-
-    @cached_property
-    def _books(self) -> dict[str, Book]:
-        return {row.code: row for row in self.books}
-
-    @cached_property
-    def _elements(self) -> dict[str, Element]:
-        return {row.code: row for row in self.elements}
-
-    @cached_property
-    def _components(self) -> dict[str, Component]:
-        return {row.code: row for row in self.components}
+    def _rows(self) -> dict[tuple[type[Any], str], Any]:
+        coded = (self.dimensions, self.sub_dimensions, self.elements, self.components, self.indicators, self.books)
+        return {(type(row), row.code): row for rows in coded for row in rows} | {
+            (Question, row.key): row for row in self.all_questions
+        }
 
     @cached_property
     def _chapters(self) -> dict[tuple[str, str], Chapter]:
@@ -340,25 +328,25 @@ class Framework:
     # Lookups raise KeyError for a code that the framework does not know.
 
     def dimension(self, code: str) -> Dimension:
-        return self._dimensions[code]
+        return self._rows[Dimension, code]
 
     def sub_dimension(self, code: str) -> SubDimension:
-        return self._sub_dimensions[code]
+        return self._rows[SubDimension, code]
 
     def sub_dimensions_of(self, dimension: str) -> tuple[SubDimension, ...]:
         return tuple(row for row in self.sub_dimensions if row.dimension == dimension)
 
     def element(self, code: str) -> Element:
-        return self._elements[code]
+        return self._rows[Element, code]
 
     def component(self, code: str) -> Component:
-        return self._components[code]
+        return self._rows[Component, code]
 
     def readiness(self, code: str) -> Indicator:
-        return self._indicators[code]
+        return self._rows[Indicator, code]
 
     def question(self, key: str) -> Question:
-        return self._questions[key]
+        return self._rows[Question, key]
 
     def questions(self, stage: int, section: str | None = None) -> tuple[Question, ...]:
         """The questions of a stage in order, or only those of one group of the screen."""
@@ -371,7 +359,7 @@ class Framework:
         return tuple(row for row in self.all_gates if row.stage == stage)
 
     def book(self, code: str) -> Book:
-        return self._books[code]
+        return self._rows[Book, code]
 
     def chapter(self, book: str, code: str) -> Chapter:
         return self._chapters[book, code]

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from bimtek import framework
-from bimtek.framework_file import FrameworkError
 
 
 @register("bimtek")
@@ -17,6 +16,6 @@ def framework_files(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     for code in framework.codes():
         try:
             framework.framework(code)
-        except FrameworkError as broken:
+        except framework.FrameworkError as broken:
             found += [Error(problem, id="bimtek.E002") for problem in broken.problems]
     return found

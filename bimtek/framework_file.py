@@ -14,6 +14,7 @@ from string import Formatter
 from typing import Any, get_args, get_type_hints
 
 from bimtek import framework as shape
+from bimtek.framework import FrameworkError
 
 TABLES: dict[str, type[Any]] = {
     "framework": shape.About,
@@ -55,14 +56,6 @@ STAGES = range(1, 5)
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 HEADER = re.compile(r"\[\[?\s*([A-Za-z0-9_-]+)\s*\]?\]")
 KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
-
-
-class FrameworkError(ValueError):
-    """A framework file is broken. `problems` are sentences that begin with 'file:line:'."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 def read(path: Path) -> shape.Framework:

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from bimtek import framework as shape
-from bimtek.framework import FOLDER, framework
-from bimtek.framework_file import FrameworkError, read
+from bimtek.framework import FOLDER, FrameworkError, framework
+from bimtek.framework_file import read
+from bimtek.richtext import clean_text
 
 CODE = "kominfo-2017"
 TEXT = (FOLDER / f"{CODE}.toml").read_text(encoding="utf-8")
@@ -61,6 +62,26 @@ def test_every_question_is_printed_somewhere():
     assert all(row.feeds for row in found.all_questions)
     assert found.question("visi-SG").feeds == (("buku-1", "visi-sasaran"), ("buku-2", "strategi"))
     assert ("buku-3", shape.FRONT) in found.question("kata-pengantar").feeds
+
+
+def test_every_question_has_an_example_that_could_be_saved_as_an_answer():
+    for question in framework(CODE).all_questions:
+        sentences = re.findall(r"[.!?](?:\s|$)", question.example)
+
+        assert clean_text(question.example) == question.example, question.key
+        if question.kind == "rich":
+            assert 2 <= len(sentences) <= 5, (question.key, len(sentences))
+
+
+def test_the_default_commitment_and_agendas_are_complete():
+    found = framework(CODE)
+
+    assert [row.number for row in found.commitment] == [1, 2, 3]
+    assert all(len(found.agenda(stage)) >= 5 for stage in range(1, 5))
+    assert len(found.abbreviations) >= 60
+    assert [row.short.casefold() for row in found.abbreviations] == sorted(
+        row.short.casefold() for row in found.abbreviations
+    )
 
 
 def test_questions_are_found_by_stage_and_group():
