@@ -17,7 +17,19 @@ from bimtek.framework import Section, filled
 from bimtek.framework_file import FrameworkError
 from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph
 from masterplan.compose import (
-    budgets, closing, enablers, front, gaps, introduction, profile, programmes, quickwins, readiness, roadmap, swot, vision,
+    budgets,
+    closing,
+    enablers,
+    front,
+    gaps,
+    introduction,
+    profile,
+    programmes,
+    quickwins,
+    readiness,
+    roadmap,
+    swot,
+    vision,
 )  # fmt: skip
 from masterplan.compose.material import Material
 from masterplan.compose.words import answer

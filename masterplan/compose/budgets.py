@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
+from bimtek.formats import percent
 from bimtek.models import BudgetLine, Stage
 from bimtek.rollups import Recap, Term, recap, term_years, total
 from masterplan import charts
 from masterplan.blocks import Block, Figure, Table, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import amount, col, counted, joined, money_for, nothing, say, span, table
-from bimtek.formats import percent
 
 SOURCE = {value: str(label) for value, label in BudgetLine.Source.choices}
 WIDE_FROM = 6  # so many years or more need a turned page

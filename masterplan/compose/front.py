@@ -1,6 +1,7 @@
 """The leaves before chapter I: title page, approval sheet, forewords, abbreviations, and where the lists stand."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from bimtek.formats import date
 from bimtek.framework import Book as Outline
@@ -87,8 +88,8 @@ def abbreviations(m: Material) -> tuple[tuple[str, str], ...]:
     """The framework's list and the region's own offices, by letter."""
     known = {each.short: each.meaning for each in m.framework.abbreviations}
     folded = {short.casefold() for short in known}
-    used = {row.opd_id: row.opd for row in (*m.programmes, *m.readiness, *m.applications, *m.gaps, *m.quick_wins) if row.opd}
-    for opd in used.values():
+    groups: tuple[Iterable[Any], ...] = (m.programmes, m.readiness, m.applications, m.gaps, m.quick_wins)
+    for opd in {row.opd for rows in groups for row in rows if row.opd}:
         if opd.abbreviation and opd.abbreviation != opd.name and opd.abbreviation.casefold() not in folded:
             known[opd.abbreviation] = opd.name
     return tuple(sorted(known.items(), key=lambda pair: (pair[0].casefold(), pair[1])))

@@ -10,12 +10,24 @@ from masterplan.blocks import Block, Facts, Figure, Heading, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.vision import objective_code
 from masterplan.compose.words import (
-    Unit, amount, col, counted, full_office, joined, money_for, nothing, office, say, sentence_case, span, table,
+    Unit,
+    amount,
+    col,
+    counted,
+    full_office,
+    joined,
+    money_for,
+    nothing,
+    office,
+    say,
+    sentence_case,
+    span,
+    table,
 )  # fmt: skip
 
 PLACE = "Program"
 SOURCE = {value: str(label) for value, label in BudgetLine.Source.choices}
-PRIORITY = {None: "Belum ditentukan", **{value: str(label) for value, label in Programme.Priority.choices}}
+PRIORITY: dict[int | None, str] = {None: "Belum ditentukan", **{each.value: str(each.label) for each in Programme.Priority}}
 
 
 def programme_total(programme: Programme) -> int:

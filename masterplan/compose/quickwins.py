@@ -83,17 +83,17 @@ def profile(m: Material, each: QuickWin) -> QuickWinPage:
         facts=(
             ("OPD", full_office(each.opd)), ("PIC", each.pic), ("Pengusul", each.proposer), ("Jenis", each.get_kind_display()),
             ("Status", each.status), ("Lama", f"{each.months} bulan" if each.months else ""), *((("Program induk", programme),) if programme else ()),
-        ),  # fmt: skip
+        ),
         sections=(
             ("Latar belakang", each.background), ("Tujuan", each.aim), ("Keunikan", each.uniqueness), ("Kemitraan", each.partnership),
             ("Potensi pengembangan", each.potential), ("Sumber daya", each.resources),
             ("Keberlanjutan", "\n".join(f"{label}: {text}" for label, text in sustain.items() if text.strip())),
-        ),  # fmt: skip
+        ),
         targets=(("3 bulan", each.target_3), ("6 bulan", each.target_6), ("9 bulan", each.target_9), ("12 bulan", each.target_12)),
         risks=(
             ("Identifikasi", each.risk_identification), ("Analisis", each.risk_analysis),
             ("Penanganan", each.risk_treatment), ("Mitigasi", each.risk_mitigation),
-        ),  # fmt: skip
+        ),
         progress=each.progress,
         key=f"quick-win-{each.id}",
     )

@@ -8,9 +8,9 @@ from bimtek.readiness import Readiness, readiness
 from masterplan import charts
 from masterplan.blocks import Block, Figure, Table, TableRow
 from masterplan.compose.material import Material
-from masterplan.compose.words import col, counted, joined, nothing, office, say, sources, span, table
+from masterplan.compose.words import col, counted, joined, nothing, office, say, span, table
 
-JUDGEMENT = {None: "–", **{value: label for value, label in ReadinessRow.Judgement.choices}}
+JUDGEMENT: dict[int | None, str] = {None: "–", **{each.value: str(each.label) for each in ReadinessRow.Judgement}}
 
 
 def judged(rows: Iterable[ReadinessRow]) -> Readiness:
@@ -46,11 +46,11 @@ def readiness_summary(m: Material, argument: str = "") -> list[Block]:
         return [nothing("Penilaian indikator kesiapan (kurang, sedang, baik).", Stage.PERSEPSI, "Kesiapan")]
     parts = [(name, judged(rows)) for _, name, rows in elements(m)]
     unjudged = f"Masih ada {counted(whole.unjudged, 'indikator')} yang belum dinilai." if whole.unjudged else ""
-    rated = [(name, found) for name, found in parts if found.index is not None]
+    rated = {name: found.index for name, found in parts if found.index is not None}
     extremes = ""
-    if len(rated) > 1 and len({found.index for _, found in rated}) > 1:
-        best, worst = max(rated, key=lambda each: each[1].index), min(rated, key=lambda each: each[1].index)
-        extremes = f"Elemen yang paling siap adalah {best[0].lower()}; yang paling perlu diperkuat adalah {worst[0].lower()}."
+    if len(set(rated.values())) > 1:
+        best, worst = max(rated, key=lambda name: rated[name]), min(rated, key=lambda name: rated[name])
+        extremes = f"Elemen yang paling siap adalah {best.lower()}; yang paling perlu diperkuat adalah {worst.lower()}."
     verdict = f"Indeks kesiapan {m.region.name} {number(whole.index)} dari 100 dan termasuk golongan {whole.band}."
     closing = "Sebarannya tampak pada {gambar} dan {tabel}."
     return [

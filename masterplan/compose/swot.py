@@ -16,7 +16,7 @@ INTERNAL, EXTERNAL = "SW", "OT"
 
 def scopes(m: Material) -> list[str]:
     """The scopes that hold items or strategies: '' for the whole region first, then the dimensions in order."""
-    used = {each.scope for each in (*m.swot_items, *m.strategies)}
+    used = {item.scope for item in m.swot_items} | {strategy.scope for strategy in m.strategies}
     known = ["", *(each.code for each in m.framework.dimensions)]
     return [code for code in known if code in used] + sorted(used - set(known))
 

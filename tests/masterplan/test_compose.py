@@ -1,11 +1,10 @@
 """Rows become books: every chapter is there, empty or full, exact, and without personal numbers."""
 
 import pytest
-from django.core.checks import run_checks
 
 from bimtek.framework import framework
 from bimtek.models import Plan
-from masterplan.blocks import Content, Empty, canonical
+from masterplan.blocks import Content, Empty
 from masterplan.compose import compose_books
 
 pytestmark = pytest.mark.django_db
