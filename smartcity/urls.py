@@ -5,4 +5,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bimtek.urls_ministry")),
     path("", include("regions.urls")),
     path("", include("bimtek.urls")),
+    path("", include("masterplan.urls")),
 ]
