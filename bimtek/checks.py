@@ -1,5 +1,6 @@
 """What is still missing: the framework's gates asked of a plan, as sentences that lead to the section that mends them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -58,8 +59,8 @@ def _programmes(name: str) -> Rule:
 
 
 def _programme_per_dimension(facts: Facts, gate: Gate, frame: Framework) -> tuple[int, int]:
-    with_one = {p.dimension for p in facts.programmes if sum(q.dimension == p.dimension for q in facts.programmes) >= gate.at_least}
-    return len(with_one & {d.code for d in frame.dimensions}), len(frame.dimensions)
+    counts = Counter(programme.dimension for programme in facts.programmes)
+    return sum(counts[d.code] >= gate.at_least for d in frame.dimensions), len(frame.dimensions)
 
 
 def _readiness(facts: Facts, gate: Gate, frame: Framework) -> tuple[int, int]:
@@ -130,8 +131,8 @@ def report(plan: Plan, stage: Stage, facts: Facts | None = None) -> list[Check]:
 def _first_open_group(facts: Facts, stage: Stage, frame: Framework) -> str:
     """The question group that holds the first required question without an answer."""
     questions = frame.questions(stage)
-    first = next((q for q in questions if q.required and q.key not in facts.answered), questions[0])
-    return f"narasi-{first.section}"
+    open_ones = [q for q in questions if q.required and q.key not in facts.answered]
+    return f"narasi-{(open_ones or questions)[0].section}"
 
 
 def gaps(plan: Plan, stage: Stage) -> list[str]:

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min
 
 from accounts.models import User
 from bimtek.models import Cohort, Enrolment, Plan, Stage, Submission
+from bimtek.planning import LONGEST, check_period, save_frame
 from regions.models import Region, StoredFile
 from regions.stale import save_fields
 
-SHORTEST, LONGEST = 5, 10  # years that a masterplan covers
+__all__ = ["LONGEST", "change", "check_period", "enrol", "terms"]
+
 SHORT_TERM, MEDIUM_TERM = 1, 5  # a term's last year, counted from the first, where nobody says otherwise
 
 
@@ -24,19 +25,6 @@ def terms(first_year: int, last_year: int) -> tuple[int, int]:
     (2022, 2026)
     """
     return min(first_year + SHORT_TERM - 1, last_year), min(first_year + MEDIUM_TERM - 1, last_year)
-
-
-def check_period(first_year: int, last_year: int, short_until: int, medium_until: int) -> None:
-    """Raises ValidationError by field when the period or the terms cannot be."""
-    length = last_year - first_year + 1
-    if not SHORTEST <= length <= LONGEST:
-        raise ValidationError(
-            {"last_year": f"Masterplan berlaku {SHORTEST} sampai {LONGEST} tahun; yang Anda tulis {max(length, 0)} tahun."}
-        )
-    if not first_year <= short_until <= last_year:
-        raise ValidationError({"short_until": f"Pilih tahun dalam masa rencana, {first_year}–{last_year}."})
-    if not short_until <= medium_until <= last_year:
-        raise ValidationError({"medium_until": f"Pilih tahun antara {short_until} dan {last_year}."})
 
 
 def enrol(
@@ -113,18 +101,5 @@ def change(
     if not by.is_ministry:
         raise ValidationError("Hanya admin Kominfo yang mengubah keikutsertaan.")
     plan = enrolment.plan
-    check_period(period["first_year"], period["last_year"], period["short_until"], period["medium_until"])
-    _check_years_in_use(plan, period["first_year"], period["last_year"])
     save_fields(enrolment, values, version=version)
-    save_fields(plan, period, version=plan.version)
-
-
-def _check_years_in_use(plan: Plan, first_year: int, last_year: int) -> None:
-    used = plan.programme_set.aggregate(first=Min("start_year"), last=Max("end_year"))
-    spent = plan.budgetline_set.aggregate(first=Min("year"), last=Max("year"))
-    earliest = min((year for year in (used["first"], spent["first"]) if year), default=first_year)
-    latest = max((year for year in (used["last"], spent["last"]) if year), default=last_year)
-    if earliest < first_year:
-        raise ValidationError({"first_year": f"Sudah ada program atau anggaran tahun {earliest}. Pindahkan dulu."})
-    if latest > last_year:
-        raise ValidationError({"last_year": f"Sudah ada program atau anggaran tahun {latest}. Pindahkan dulu."})
+    save_frame(plan, period, version=plan.version, by=by)

@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 
 from bimtek.models import (
     Answer,
-    Attendee,
     Decree,
     Gap,
     MissionItem,
@@ -21,6 +20,7 @@ from bimtek.models import (
     QuickWin,
     ReadinessRow,
     Session,
+    SessionDay,
     Signatory,
     Strategy,
     SwotItem,
@@ -58,7 +58,7 @@ class Facts:
     swot: Counter[str] = field(default_factory=Counter)
     strategies: Counter[str] = field(default_factory=Counter)
     sessions: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    """Stage → (participants, whether its berita acara is complete)."""
+    """Stage → (people who were there on at least one day, whether its berita acara is complete)."""
     objectives: Counter[str] = field(default_factory=Counter)
     programmes: list[ProgrammeFacts] = field(default_factory=list)
     nominees: Counter[str] = field(default_factory=Counter)
@@ -139,10 +139,15 @@ def _readiness(facts: dict[UUID, Facts], ids: Sequence[UUID]) -> None:
 
 def _sessions(facts: dict[UUID, Facts], ids: Sequence[UUID]) -> None:
     people: dict[UUID, int] = dict(
-        Attendee.objects.filter(plan__in=ids).order_by().values_list("session").annotate(n=Count("pk"))
+        SessionDay.objects.filter(plan__in=ids)
+        .order_by()
+        .values_list("attendee__session")
+        .annotate(n=Count("attendee", distinct=True))
     )
-    sessions = Session.objects.filter(plan__in=ids).order_by().annotate(
-        results=Count("minutes", filter=Q(minutes__kind="hasil"))
+    sessions = (
+        Session.objects.filter(plan__in=ids)
+        .order_by()
+        .annotate(results=Count("minutes", filter=Q(minutes__kind="hasil")))
     )
     for session in sessions:
         known, minuted = facts[session.plan_id].sessions.get(session.stage, (0, False))
@@ -151,8 +156,10 @@ def _sessions(facts: dict[UUID, Facts], ids: Sequence[UUID]) -> None:
 
 
 def _programmes(facts: dict[UUID, Facts], ids: Sequence[UUID]) -> None:
-    rows = Programme.objects.filter(plan__in=ids).order_by().annotate(
-        measures=Count("indicators", distinct=True), lines=Count("budget_lines", distinct=True)
+    rows = (
+        Programme.objects.filter(plan__in=ids)
+        .order_by()
+        .annotate(measures=Count("indicators", distinct=True), lines=Count("budget_lines", distinct=True))
     )
     names = ("plan_id", "sub_dimension", "opd_id", "start_year", "end_year", "priority", "measures", "lines")
     for plan_id, sub, opd, start, end, priority, measures, lines in rows.values_list(*names):

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
 from bimtek.models import Change, Comment, Plan, Row, Snapshot, Stage, Submission
-from bimtek.writing import state_of
+from bimtek.states import state_of
 
 LEFT_OUT: tuple[type, ...] = (Submission, Comment, Change)
 

@@ -47,6 +47,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
             self._narrow(name, field)
+            if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] in ("", None):
+                field.choices = [("", "Pilih…" if field.required else "—"), *field.choices[1:]]
 
     @property
     def framework(self) -> Framework:
@@ -63,6 +65,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         """Every choice of a row comes from this plan, every office and file from this region."""
         if not isinstance(field, forms.ModelChoiceField):
             return
+        if not isinstance(field, forms.ModelMultipleChoiceField):
+            field.empty_label = "Pilih…" if field.required else "—"
         model = field.queryset.model  # type: ignore[union-attr]
         if model is StoredFile:
             current = getattr(self.instance, name) if isinstance(self.instance._meta.get_field(name), models.ForeignKey) else None
