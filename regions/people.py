@@ -125,7 +125,7 @@ def change_role(membership: Membership, *, role: str, by: User, opd: Opd | None 
     if role != Role.ADMIN:
         _keep_an_admin(membership)
     membership.role, membership.opd = role, opd
-    membership.full_clean()
+    membership.full_clean(exclude=["created_by"])
     membership.save(update_fields=["role", "opd"])
 
 
@@ -169,7 +169,7 @@ def assign(
 def change_period(membership: Membership, *, starts: datetime.date, ends: datetime.date | None, by: User) -> None:
     _demand_ministry(by)
     membership.starts, membership.ends = starts, ends
-    membership.full_clean()
+    membership.full_clean(exclude=["created_by"])
     membership.save(update_fields=["starts", "ends"])
 
 

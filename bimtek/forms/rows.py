@@ -49,6 +49,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
             self._narrow(name, field)
+            if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] in ("", None):
+                field.choices = [("", "Pilih…" if field.required else "—"), *field.choices[1:]]
         bind_uploads(self, plan.region, access.user)
 
     @property
@@ -66,6 +68,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         """Every choice of a row comes from this plan, every office and file from this region."""
         if not isinstance(field, forms.ModelChoiceField):
             return
+        if not isinstance(field, forms.ModelMultipleChoiceField):
+            field.empty_label = "Pilih…" if field.required else "—"
         model = field.queryset.model  # type: ignore[union-attr]
         if model is StoredFile:
             self.fields[name] = UploadField(
