@@ -21,6 +21,8 @@ MOST = 300  # participants of one session
 NAMED = 10  # faulty lines that one refusal names
 SEXES = {"": "", "-": "", "l": "L", "lk": "L", "laki-laki": "L", "pria": "L", "p": "P", "pr": "P", "perempuan": "P", "wanita": "P"}
 
+LIMITS = {"name": 150, "institution": 200, "position_title": 150, "element": 80}  # letters, as the model has them
+
 Mark = tuple[UUID, datetime.date]
 
 
@@ -148,7 +150,7 @@ def _person(session: Session, cells: list[str]) -> Attendee:
         raise ValidationError(f"L/P diisi L atau P, bukan “{sex[:30]}”.")
     words = {"name": name, "institution": institution, "position_title": title, "element": element}
     for key, value in words.items():
-        limit = Attendee._meta.get_field(key).max_length
+        limit = LIMITS[key]
         words[key] = richtext.clean_text(value)
         if len(words[key]) > limit:
             raise ValidationError(f"“{value[:30]}…” terlalu panjang; paling banyak {limit} huruf.")
