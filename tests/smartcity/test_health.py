@@ -69,3 +69,8 @@ def seen(forwarded, proxies, settings):
 )
 def test_the_address_that_our_own_proxy_wrote_counts(forwarded, proxies, address, settings):
     assert seen(forwarded, proxies, settings) == address
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_opens():
+    assert Client().get("/akun/login/").status_code == 200
