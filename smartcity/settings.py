@@ -56,7 +56,9 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 if PRODUCTION:
-    if missing := [name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")]:
+    if missing := [
+        name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")
+    ]:
         raise ImproperlyConfigured(f"Production needs {', '.join(missing)}.")
     if not env.str("DATABASE_URL").startswith("postgres"):
         raise ImproperlyConfigured("Production needs PostgreSQL: DATABASE_URL=postgres://user:password@host/name")
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
