@@ -87,6 +87,12 @@ class Section:
     fixed: bool = False
     """Rows come from the framework's bank; people fill but do not add."""
 
+    @property
+    def named(self) -> str:
+        """'Program', 'Butir SWOT': one row of this section, at the start of a sentence."""
+        name = str(self.model._meta.verbose_name)
+        return name[:1].upper() + name[1:]
+
     def rows(self, plan: Plan, parent: Row | None = None) -> QuerySet[Any]:
         rows = self.model._default_manager.filter(plan=plan, region=plan.region)
         if self.parent:
@@ -142,14 +148,14 @@ def targets(row: Any) -> str:
     return " · ".join(shown)
 
 
-I, II, III, IV = Stage
+ONE, TWO, THREE, FOUR = Stage
 OPD = Column("OPD", text("opd"), "opd__name")
 DIMENSION, SUB_DIMENSION = Filter("dimension", "Dimensi", "dimension"), Filter("sub_dimension", "Dimensi", "sub_dimension")
 SCOPE, BY_OPD = Filter("scope", "Dimensi", "dimension"), Filter("opd", "OPD", "opd")
 
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "keputusan", "SK dan dasar penetapan", I, Decree, analysis.DecreeForm,
+        "keputusan", "SK dan dasar penetapan", ONE, Decree, analysis.DecreeForm,
         (
             Column("Keperluan", choice("purpose"), "purpose"),
             Column("Nomor", text("number"), "number", main=True),
@@ -158,10 +164,10 @@ SECTIONS: tuple[Section, ...] = (
         ),
         "SK Dewan Smart City, SK Tim Pelaksana, dan setelah tahap IV peraturan yang menetapkan masterplan.",
         "Tambah keputusan", "Belum ada SK. Mulailah dengan SK Dewan Smart City dan SK Tim Pelaksana.",
-        filters=(Filter("purpose", "Keperluan"),), also_stages=(IV,),
+        filters=(Filter("purpose", "Keperluan"),), also_stages=(FOUR,),
     ),
     Section(
-        "tim", "Dewan dan Tim Pelaksana", I, TeamMember, analysis.TeamMemberForm,
+        "tim", "Dewan dan Tim Pelaksana", ONE, TeamMember, analysis.TeamMemberForm,
         (
             Column("Nama", text("name"), "name", main=True),
             Column("Tim", choice("team"), "team"),
@@ -174,7 +180,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("name", "position_title", "institution"), filters=(Filter("team", "Tim"),),
     ),
     Section(
-        "profil", "Profil daerah", I, ProfileFact, analysis.ProfileFactForm,
+        "profil", "Profil daerah", ONE, ProfileFact, analysis.ProfileFactForm,
         (
             Column("Data", text("label"), "label", main=True),
             Column("Kelompok", text("group"), "group"),
@@ -188,7 +194,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("label", "group"),
     ),
     Section(
-        "rpjmd", "Misi, tujuan, dan sasaran RPJMD", I, MissionItem, analysis.MissionItemForm,
+        "rpjmd", "Misi, tujuan, dan sasaran RPJMD", ONE, MissionItem, analysis.MissionItemForm,
         (
             Column("Butir", str, "number", main=True),
             Column("Isi", text("text", 120)),
@@ -200,7 +206,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("text", "number"), filters=(Filter("kind", "Jenis"),), related=("parent",),
     ),
     Section(
-        "kesiapan", "Kesiapan daerah", I, ReadinessRow, analysis.ReadinessRowForm,
+        "kesiapan", "Kesiapan daerah", ONE, ReadinessRow, analysis.ReadinessRowForm,
         (
             Column("Indikator", text("name"), "position", main=True),
             Column("Komponen", text("component"), "component"),
@@ -217,7 +223,7 @@ SECTIONS: tuple[Section, ...] = (
         related=("opd",), panel="readiness",
     ),
     Section(
-        "aplikasi", "Inventaris aplikasi", I, Application, analysis.ApplicationForm,
+        "aplikasi", "Inventaris aplikasi", ONE, Application, analysis.ApplicationForm,
         (
             Column("Aplikasi", text("name"), "name", main=True),
             OPD,
@@ -231,7 +237,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("name", "purpose", "developer"), filters=(BY_OPD,), related=("opd",),
     ),
     Section(
-        "peraturan", "Peraturan", I, Regulation, analysis.RegulationForm,
+        "peraturan", "Peraturan", ONE, Regulation, analysis.RegulationForm,
         (
             Column("Peraturan", str, "rank", main=True),
             Column("Tentang", text("about", 140)),
@@ -241,7 +247,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("about", "number"), filters=(Filter("rank", "Jenis"),),
     ),
     Section(
-        "swot", "Butir SWOT", I, SwotItem, analysis.SwotItemForm,
+        "swot", "Butir SWOT", ONE, SwotItem, analysis.SwotItemForm,
         (
             Column("Kode", text("code"), "number", main=True),
             Column("Jenis", choice("quadrant"), "quadrant"),
@@ -255,7 +261,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("text",), filters=(Filter("quadrant", "Jenis"), SCOPE), panel="swot",
     ),
     Section(
-        "strategi", "Strategi SWOT", I, Strategy, analysis.StrategyForm,
+        "strategi", "Strategi SWOT", ONE, Strategy, analysis.StrategyForm,
         (
             Column("Kode", text("code"), "number", main=True),
             Column("Jenis", choice("kind"), "kind"),
@@ -267,7 +273,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("text",), filters=(Filter("kind", "Jenis"), SCOPE), prefetch=("items",),
     ),
     Section(
-        "kesenjangan", "Kesenjangan", I, Gap, analysis.GapForm,
+        "kesenjangan", "Kesenjangan", ONE, Gap, analysis.GapForm,
         (
             Column("Subdimensi", text("sub_dimension"), "sub_dimension"),
             Column("Kondisi saat ini", text("present", 100), main=True),
@@ -281,7 +287,7 @@ SECTIONS: tuple[Section, ...] = (
         related=("opd",),
     ),
     Section(
-        "sasaran", "Sasaran smart city", II, Objective, programme.ObjectiveForm,
+        "sasaran", "Sasaran smart city", TWO, Objective, programme.ObjectiveForm,
         (
             Column("Sasaran", str, "dimension", main=True),
             Column("Isi", text("text", 160)),
@@ -292,7 +298,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("text",), filters=(DIMENSION,), related=("mission",),
     ),
     Section(
-        "program", "Program", II, Programme, programme.ProgrammeForm,
+        "program", "Program", TWO, Programme, programme.ProgrammeForm,
         (
             Column("Kode", text("code"), "code"),
             Column("Program", text("name", 90), "name", main=True),
@@ -305,10 +311,10 @@ SECTIONS: tuple[Section, ...] = (
         "Tambah program", "Belum ada program. Setiap dimensi memerlukan sedikitnya satu dengan OPD penanggung jawab.",
         search=("code", "name", "benefit", "description"),
         filters=(SUB_DIMENSION, Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD),
-        related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(III,),
+        related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(THREE,),
     ),
     Section(
-        "anggaran", "Anggaran per tahun dan sumber", II, BudgetLine, programme.BudgetLineForm,
+        "anggaran", "Anggaran per tahun dan sumber", TWO, BudgetLine, programme.BudgetLineForm,
         (
             Column("Tahun", text("year"), "year", main=True),
             Column("Sumber", choice("source"), "source"),
@@ -316,10 +322,10 @@ SECTIONS: tuple[Section, ...] = (
         ),
         "Satu baris untuk tiap tahun dan sumber. Jumlahnya dihitung sendiri.",
         "Tambah anggaran", "Belum ada anggaran. Bila sumbernya belum ada, pilih “Belum ada”.",
-        parent="programme", also_stages=(III,),
+        parent="programme", also_stages=(THREE,),
     ),
     Section(
-        "indikator", "Indikator dan target tahunan", II, Indicator, programme.IndicatorForm,
+        "indikator", "Indikator dan target tahunan", TWO, Indicator, programme.IndicatorForm,
         (
             Column("Indikator", text("name"), main=True),
             Column("Satuan", text("unit")),
@@ -328,10 +334,10 @@ SECTIONS: tuple[Section, ...] = (
         ),
         "Ukuran keberhasilan program, dengan nilai awal dan target tiap tahun.",
         "Tambah indikator", "Belum ada indikator.",
-        parent="programme", prefetch=("targets",), also_stages=(III,),
+        parent="programme", prefetch=("targets",), also_stages=(THREE,),
     ),
     Section(
-        "quick-win", "Quick win", II, QuickWin, programme.QuickWinForm,
+        "quick-win", "Quick win", TWO, QuickWin, programme.QuickWinForm,
         (
             Column("Dimensi", text("dimension"), "dimension"),
             Column("Quick win", text("name"), "name", main=True),
@@ -343,16 +349,16 @@ SECTIONS: tuple[Section, ...] = (
         "Usulan yang selesai paling lama 12 bulan, terlihat oleh warga, dan mempertajam layanan.",
         "Usulkan quick win", "Belum ada usulan quick win.",
         search=("name", "benefit", "proposer"), filters=(DIMENSION, Filter("chosen", "Dipilih", "yes_no"), BY_OPD),
-        related=("opd",), panel="quick_wins", also_stages=(III, IV),
+        related=("opd",), panel="quick_wins", also_stages=(THREE, FOUR),
     ),
     Section(
-        "komitmen", "Komitmen bersama", IV, CommitmentPoint, programme.CommitmentPointForm,
+        "komitmen", "Komitmen bersama", FOUR, CommitmentPoint, programme.CommitmentPointForm,
         (Column("Butir", str, "number", main=True), Column("Isi", text("text", 200))),
         "Butir yang ditandatangani bersama. Tiga butir bawaan dapat diubah.",
         "Tambah butir", "Belum ada butir komitmen.",
     ),
     Section(
-        "penanda-tangan", "Penanda tangan", IV, Signatory, programme.SignatoryForm,
+        "penanda-tangan", "Penanda tangan", FOUR, Signatory, programme.SignatoryForm,
         (
             Column("Nama", text("name"), "name", main=True),
             Column("Jabatan", text("position_title")),

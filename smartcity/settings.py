@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
-    "django.forms",  # its widget templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
