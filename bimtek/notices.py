@@ -1,5 +1,7 @@
 """Letters that deeds cause: the text is fixed at the deed, the sending waits for the commit."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -15,8 +17,8 @@ SUBJECTS = {
 }
 
 
-def moved(move: Move) -> None:
-    """Tells those whose turn it is now, and not the one who moved."""
+def moved(move: Move, *, reviewers: Permission) -> None:
+    """Tells those whose turn it is now, and not the one who moved. `reviewers` may review this plan."""
     submission = move.submission
     stage, region = Stage(submission.stage), submission.plan.region
     address = reverse("bimtek:stage", args=[region.slug, submission.plan.enrolment.cohort.year, stage.value])
@@ -29,12 +31,12 @@ def moved(move: Move) -> None:
         + f"Buka halaman tahap: {settings.SITE_URL}{address}\n"
     )
     subject = SUBJECTS[Status(move.to_status)].format(stage=stage.roman, region=region)
-    for email in _readers(region, Status(move.to_status), without=move.by_id):
+    turn = reviewers if move.to_status == Status.SUBMITTED else Permission.FILL_ALL
+    for email in _readers(region, turn, without=move.by_id):
         mail.write(email, subject, body, region)
 
 
-def _readers(region: Region, status: Status, *, without: object) -> list[str]:
-    wanted = {Permission.REVIEW, Permission.REVIEW_SELF_RUN} if status == Status.SUBMITTED else {Permission.FILL_ALL}
-    roles = [role for role in Role if PERMISSIONS[role] & wanted]
+def _readers(region: Region, turn: Permission, *, without: Any) -> list[str]:
+    roles = [role for role in Role if turn in PERMISSIONS[role]]
     held = Membership.objects.current().filter(region=region, role__in=roles).exclude(user_id=without)
     return sorted(set(held.values_list("user__email", flat=True)))

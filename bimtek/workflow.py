@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from bimtek import notices, snapshots
+from bimtek import notices, richtext, snapshots
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from regions.access import Access, Permission, Role
 from regions.models import Membership
@@ -24,6 +24,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.ACCEPTED: frozenset({Status.RETURNED}),
 }
 
+OPEN_STATUSES = (Status.DRAFT, Status.RETURNED)
+LONGEST_NOTE = 5000
 FREEZES = {Status.SUBMITTED, Status.ACCEPTED}
 
 
@@ -65,14 +67,17 @@ def _may(access: Access, plan: Plan, to: Status) -> bool:
 
 def refusal_of(submission: Submission, to: Status) -> str:
     """Why the rules refuse this move now, whoever asks; empty when they allow it."""
-    status = Status(submission.status)
+    status, siblings = Status(submission.status), submission.plan.submission_set
     if to not in MOVES[status]:
         return f"Tahap ini berstatus “{status.label}”, jadi langkah ini tidak berlaku."
-    if to == Status.SUBMITTED and submission.stage > Stage.PERSEPSI:
-        before = Stage(submission.stage - 1)
-        earlier = submission.plan.submission_set.get(stage=before)
-        if earlier.status != Status.ACCEPTED:
-            return f"Tahap {before.roman} belum diterima. Tahap diajukan berurutan."
+    if to == Status.SUBMITTED:
+        waiting = siblings.filter(stage__lt=submission.stage).exclude(status=Status.ACCEPTED).order_by("stage").first()
+        if waiting:
+            return f"Tahap {Stage(waiting.stage).roman} belum diterima. Tahap diajukan berurutan."
+    if status == Status.ACCEPTED:
+        later = siblings.filter(stage__gt=submission.stage, status=Status.SUBMITTED).order_by("stage").first()
+        if later:
+            return f"Tahap {Stage(later.stage).roman} sedang direviu. Selesaikan reviu itu dulu."
     return ""
 
 
@@ -122,9 +127,6 @@ def reopen(submission: Submission, *, access: Access, reason: str) -> Move:
     if not reason.strip():
         raise ValidationError("Tulis alasan membuka kembali tahap yang sudah diterima.", code="reason")
     _expect(submission, Status.ACCEPTED)
-    later = submission.plan.submission_set.filter(stage__gt=submission.stage, status=Status.SUBMITTED).first()
-    if later:
-        raise ValidationError(f"Tahap {Stage(later.stage).roman} sedang direviu. Selesaikan reviu itu dulu.")
     return _move(submission, Status.RETURNED, access=access, note=reason)
 
 
@@ -139,7 +141,7 @@ def _move(submission: Submission, to: Status, *, access: Access, note: str = "",
         raise PermissionDenied("Peran Anda tidak melakukan langkah ini.")
     if refusal := refusal_of(submission, to):
         raise ValidationError(refusal)
-    before = Status(submission.status)
+    before, note = Status(submission.status), _readable(note)
     moved = plan.submission_set.filter(pk=submission.pk, status=before, version=submission.version).update(
         status=to, version=F("version") + 1, since=timezone.now()
     )
@@ -151,15 +153,24 @@ def _move(submission: Submission, to: Status, *, access: Access, note: str = "",
         submission=submission,
         from_status=before,
         to_status=to,
-        note=note.strip(),
+        note=note,
         gaps=list(gaps),
         by=access.user,
-        by_name=str(access.user),
-        by_role=", ".join(role.label for role in access.roles),
+        by_name=str(access.user)[:150],
+        by_role=", ".join(role.label for role in access.roles)[:80],
         snapshot=snapshots.freeze(plan, Stage(submission.stage)) if to in FREEZES else None,
     )
-    notices.moved(move)
+    notices.moved(move, reviewers=Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW)
     return move
+
+
+def _readable(note: str) -> str:
+    if len(note) > LONGEST_NOTE:
+        raise ValidationError(
+            f"Catatan ini {len(note)} tanda; paling banyak {LONGEST_NOTE}. Ringkas, atau tulis rinciannya sebagai komentar.",
+            code="reason",
+        )
+    return richtext.clean_text(note)
 
 
 def draft(plan: Plan) -> bool:

@@ -6,213 +6,120 @@ stands now in params["theirs"] and what was typed in params["mine"], so that nei
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from bimtek.models import (
-    Answer,
-    Application,
-    Attendee,
-    BudgetLine,
-    Change,
-    CommitmentPoint,
-    Decree,
-    Gap,
-    Indicator,
-    IndicatorTarget,
-    Minute,
-    MissionItem,
-    Objective,
-    Photo,
-    Plan,
-    ProfileFact,
-    Programme,
-    QuickWin,
-    ReadinessRow,
-    Regulation,
-    Row,
-    Session,
-    Signatory,
-    Stage,
-    Status,
-    Strategy,
-    SwotItem,
-    TeamMember,
+from bimtek.guards import owner_of, refuse_closed, refuse_stranger, refuse_unless, refuse_write, stages_of
+from bimtek.models import Answer, Change, Plan, Row
+from bimtek.states import (
+    LINK_MODELS,
+    children_of,
+    freed_by,
+    link_names,
+    put_values,
+    row_model,
+    state_of,
+    still_there,
 )
-from regions.access import Access, Permission
+from regions.access import Access
 
-I, II, III, IV = Stage
-OPEN = {Status.DRAFT, Status.RETURNED}
+__all__ = [
+    "add", "add_many", "change", "link_names", "new", "owner_of", "refuse_closed", "refuse_stranger", "refuse_unless",
+    "refuse_write", "remove", "remove_many", "restore", "row_model", "save_answer", "stages_of", "state_of",
+]  # fmt: skip
 
-STAGES: dict[type[Row], frozenset[Stage]] = {
-    Decree: frozenset({I, IV}),
-    TeamMember: frozenset({I}),
-    ProfileFact: frozenset({I}),
-    MissionItem: frozenset({I}),
-    ReadinessRow: frozenset({I}),
-    Application: frozenset({I}),
-    Regulation: frozenset({I}),
-    SwotItem: frozenset({I}),
-    Strategy: frozenset({I}),
-    Gap: frozenset({I}),
-    Objective: frozenset({II}),
-    Programme: frozenset({II, III}),
-    BudgetLine: frozenset({II, III}),
-    Indicator: frozenset({II, III}),
-    IndicatorTarget: frozenset({II, III}),
-    QuickWin: frozenset({II, III, IV}),
-    CommitmentPoint: frozenset({IV}),
-    Signatory: frozenset({IV}),
-}
-"""A row may be written while one of these stages is open. Answers follow their question's stage; sessions are always open."""
-
-SESSION_ROWS: tuple[type[Row], ...] = (Session, Attendee, Minute, Photo)
-
+R = TypeVar("R", bound=Row)
 Links = Mapping[str, Iterable[models.Model]]
+TAKEN = "Nomor atau kode yang sama baru saja disimpan orang lain. Ganti nomornya."
 
 
-def state_of(row: Row, links: Iterable[str] = ()) -> dict[str, Any]:
-    """The row's own fields as plain values, and the ids it is linked to."""
-    skip = {"id", "region", "plan", "version"}
-    state = {f.attname: f.value_from_object(row) for f in row._meta.concrete_fields if f.name not in skip}
-    for name in links:
-        state[name] = sorted(str(pk) for pk in getattr(row, name).values_list("pk", flat=True))
-    return state
+def new(model: type[R], plan: Plan, **values: Any) -> R:
+    """An unsaved row of the plan."""
+    return model(plan=plan, region=plan.region, **values)
 
 
-def link_names(model: type[models.Model]) -> list[str]:
-    return [field.name for field in model._meta.many_to_many]
-
-
-def owner_of(row: Row) -> UUID | None:
-    """The OPD whose operators may write this row."""
-    if isinstance(row, IndicatorTarget):
-        return row.indicator.programme.opd_id
-    if isinstance(row, (BudgetLine, Indicator)):
-        return row.programme.opd_id
-    return getattr(row, "opd_id", None)
-
-
-def refuse_closed(plan: Plan, stages: Iterable[Stage]) -> None:
-    """Raises unless one of the stages is open for writing."""
-    wanted = list(stages)
-    statuses = dict(plan.submission_set.filter(stage__in=wanted).values_list("stage", "status"))
-    if not any(Status(statuses.get(stage, Status.DRAFT)) in OPEN for stage in wanted):
-        names = " dan ".join(f"Tahap {stage.roman}" for stage in wanted)
-        raise ValidationError(
-            f"{names} sedang direviu atau sudah diterima, jadi isinya tidak dapat diubah. "
-            "Minta konsultan mengembalikan tahap ini bila perlu diperbaiki.",
-            code="closed",
-        )
-
-
-def refuse_stranger(row: Row, access: Access) -> None:
-    """Raises PermissionDenied unless this person may write this row as it stands in memory."""
-    if isinstance(row, SESSION_ROWS):
-        allowed = access.may(Permission.RUN_SESSIONS)
-    elif isinstance(row, (TeamMember, Answer)):
-        allowed = access.may(Permission.FILL_ALL)
-    else:
-        allowed = access.may_fill_for(owner_of(row))
-    if not allowed:
-        raise PermissionDenied("Baris ini milik OPD lain; peran Anda tidak mengubahnya.")
-
-
-def stages_of(row: Row) -> frozenset[Stage]:
-    if isinstance(row, Answer):
-        from bimtek.framework import framework
-
-        return frozenset({Stage(framework(row.plan.framework).question(row.key).stage)})
-    return STAGES.get(type(row), frozenset())
-
-
-def _guard(row: Row, access: Access) -> None:
-    refuse_stranger(row, access)
-    if stages := stages_of(row):
-        refuse_closed(row.plan, sorted(stages))
+# --- writing -----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def add(row: Row, *, access: Access, links: Links | None = None) -> Row:
-    """Saves a new row at the end of its list. The row's plan and region are set here, never by the form."""
-    _guard(row, access)
+def add(row: R, *, access: Access, links: Links | None = None) -> R:
+    """Saves a new row at the end of its list. The row's plan and region are set here, never by the form.
+
+    Sent twice (same id, same content) it stays one row; the same id with other content is refused as stale.
+    """
+    refuse_write(row, access)
+    if twin := type(row)._default_manager.filter(plan_id=row.plan_id, pk=row.pk).first():
+        return _same_as(twin, row)
     if not row.position:
-        siblings = type(row)._default_manager.filter(plan=row.plan)
-        row.position = (siblings.aggregate(last=models.Max("position"))["last"] or 0) + 1
+        row.position = _last_position(row) + 1
+    _check(row)
     _save(row, force_insert=True)
     _link(row, links or {})
     _log(row, Change.Deed.CREATED, None, state_of(row, link_names(type(row))), access)
     return row
 
 
-def new(model: type[Row], plan: Plan, **values: Any) -> Any:
-    """An unsaved row of the plan."""
-    return model(plan=plan, region=plan.region, **values)
+def _same_as(twin: R, row: R) -> R:
+    row.position = row.position or twin.position
+    if state_of(twin) != state_of(row):
+        _refuse_stale(row, twin)
+    return twin
+
+
+def _last_position(row: Row) -> int:
+    siblings = type(row)._default_manager.filter(plan=row.plan)
+    return siblings.aggregate(last=models.Max("position"))["last"] or 0
 
 
 @transaction.atomic
-def change(row: Row, *, access: Access, version: int, links: Links | None = None) -> Row:
-    """Saves a changed row if nobody saved it since `version`; otherwise ValidationError code 'stale' with both texts."""
+def add_many(rows: Sequence[R], *, access: Access) -> Sequence[R]:
+    """Saves many new rows of one kind without links as one act, in a fixed number of queries."""
+    if not rows:
+        return rows
+    for row in {owner_of(row): row for row in rows}.values():
+        refuse_write(row, access)
+    last = _last_position(rows[0])
+    for place, row in enumerate(rows, start=last + 1):
+        row.position = place
+        row.full_clean(validate_unique=False, validate_constraints=False)
+    try:
+        with transaction.atomic():
+            type(rows[0])._default_manager.bulk_create(rows)
+    except IntegrityError as clash:
+        raise ValidationError(TAKEN) from clash
+    act = uuid.uuid4()
+    Change.objects.bulk_create([_entry(row, Change.Deed.CREATED, None, state_of(row), access, act) for row in rows])
+    return rows
+
+
+@transaction.atomic
+def change(row: R, *, access: Access, version: int, links: Links | None = None) -> R:
+    """Saves a changed row if nobody saved it since `version`; otherwise ValidationError code 'stale' with both texts.
+
+    A row that already reads like this is left as it is: no new version, no Change.
+    """
     stored = _stored(row)
     refuse_stranger(stored, access)
-    _guard(row, access)
+    refuse_write(row, access)
     names = link_names(type(row))
     before = state_of(stored, names)
-    _claim(row, stored, version)
     row.position = stored.position
+    _check(row)
+    wanted = {name: sorted(str(target.pk) for target in targets) for name, targets in (links or {}).items()}
+    if {**before, **state_of(row), **wanted} == before:
+        row.version = stored.version
+        return row
+    _claim(row, stored, version)
     _save(row, force_update=True)
     _link(row, links or {})
-    after = state_of(row, names)
-    if after != before:
-        _log(row, Change.Deed.CHANGED, before, after, access)
-    return row
-
-
-@transaction.atomic
-def remove(row: Row, *, access: Access, version: int) -> Change:
-    """Deletes the row; the returned Change can be handed to `restore`."""
-    stored = _stored(row)
-    _guard(stored, access)
-    _claim(row, stored, version)
-    before = state_of(stored, link_names(type(row)))
-    children = _children(stored)
-    act = uuid.uuid4()
-    for child in children:
-        _log(child, Change.Deed.DELETED, state_of(child, link_names(type(child))), None, access, act)
-    deed = _log(stored, Change.Deed.DELETED, before, None, access, act)
-    stored.delete()
-    return deed
-
-
-@transaction.atomic
-def restore(change_row: Change, *, access: Access) -> Row:
-    """Brings a deleted row back under its old UUID, or an existing row back to how it stood before the change."""
-    if change_row.before is None:
-        raise ValidationError("Keadaan sebelum perubahan ini kosong; tidak ada yang dipulihkan.")
-    model = row_model(change_row.kind)
-    stored = model._default_manager.filter(plan=change_row.plan, pk=change_row.row_id).first()
-    names = link_names(model)
-    fields = {key: value for key, value in change_row.before.items() if key not in names}
-    row = stored or model(pk=change_row.row_id, plan=change_row.plan, region=change_row.region)
-    before = state_of(row, names) if stored else None
-    if stored:
-        refuse_stranger(stored, access)
-    for name, value in fields.items():
-        setattr(row, name, _revived(model, name, value, change_row.plan))
-    _guard(row, access)
-    row.version = (stored.version if stored else row.version) + 1
-    _save(row)
-    _link(row, {n: _still_there(model, n, change_row.before.get(n, []), change_row.plan) for n in names})
-    _log(row, Change.Deed.RESTORED, before, state_of(row, names), access)
-    if stored is None:
-        _restore_children(change_row, access)
+    _log(row, Change.Deed.CHANGED, before, state_of(row, names), access)
     return row
 
 
@@ -220,37 +127,164 @@ def save_answer(plan: Plan, key: str, text: str, *, access: Access, version: int
     """Saves the answer to one question; version 0 means that the writer saw none yet."""
     answer = plan.answer_set.filter(key=key).first()
     if answer is None:
-        return add(new(Answer, plan, key=key, text=text), access=access)  # type: ignore[return-value]
-    if version != answer.version and answer.text == text:
-        return answer
+        try:
+            return add(new(Answer, plan, key=key, text=text), access=access)
+        except ValidationError:
+            answer = plan.answer_set.filter(key=key).first()  # somebody answered it in the same instant
+            if answer is None:
+                raise
     answer.text = text
-    return change(answer, access=access, version=version)  # type: ignore[return-value]
+    return change(answer, access=access, version=version)
 
 
-def row_model(kind: str) -> type[Row]:
-    from django.apps import apps
-
-    model = apps.get_model("bimtek", kind)
-    if not issubclass(model, Row):
-        raise ValidationError("Jenis baris tidak dikenal.")
-    return model
+# --- deleting and bringing back ------------------------------------------------------------------------------------
 
 
-def _stored(row: Row) -> Row:
+@transaction.atomic
+def remove(row: Row, *, access: Access, version: int) -> Change:
+    """Deletes the row with what hangs on it; the returned Change can be handed to `restore`.
+
+    In the log stand, as one act: rows that now point to nothing, children and links (innermost first), the row itself.
+    """
+    stored = _stored(row)
+    refuse_write(stored, access)
+    _claim(row, stored, version)
+    act, children = uuid.uuid4(), children_of([stored])
+    entries = [_freed(pointer, fields, access, act) for pointer, fields in freed_by([*children, stored])]
+    entries += [
+        _entry(gone, Change.Deed.DELETED, state_of(gone, link_names(type(gone))), None, access, act)
+        for gone in children
+    ]
+    Change.objects.bulk_create(entries)
+    deed = _log(stored, Change.Deed.DELETED, state_of(stored, link_names(type(stored))), None, access, act)
+    stored.delete()
+    return deed
+
+
+@transaction.atomic
+def remove_many(rows: Sequence[Row], *, access: Access) -> None:
+    """Deletes many rows of one kind that nothing hangs on, as one act. For marks such as presence, which hold no text."""
+    if not rows:
+        return
+    for row in {owner_of(row): row for row in rows}.values():
+        refuse_write(row, access)
+    act = uuid.uuid4()
+    Change.objects.bulk_create([_entry(row, Change.Deed.DELETED, state_of(row), None, access, act) for row in rows])
+    type(rows[0])._default_manager.filter(plan_id=rows[0].plan_id, pk__in=[row.pk for row in rows]).delete()
+
+
+def _freed(row: Row, fields: list[str], access: Access, act: UUID) -> Change:
+    """Empties the pointers of a row whose target is about to go."""
+    names = link_names(type(row))
+    before = state_of(row, names)
+    empty: dict[str, Any] = dict.fromkeys(fields)
+    type(row)._default_manager.filter(pk=row.pk).update(**empty, version=F("version") + 1)
+    return _entry(row, Change.Deed.CHANGED, before, {**before, **empty}, access, act)
+
+
+@transaction.atomic
+def restore(change_row: Change, *, access: Access) -> Row:
+    """Brings a deleted row back under its old UUID with all that went with it, or a row back to before a change."""
+    if change_row.before is None:
+        raise ValidationError("Keadaan sebelum perubahan ini kosong; tidak ada yang dipulihkan.")
+    model = row_model(change_row.kind)
+    stored = model._default_manager.filter(plan=change_row.plan, pk=change_row.row_id).first()
+    if change_row.deed == Change.Deed.DELETED:
+        if stored:
+            raise ValidationError("Baris ini sudah ada lagi, jadi tidak perlu dipulihkan.")
+        return _bring_back(change_row, access)
+    if stored is None:
+        raise ValidationError("Baris ini sudah dihapus. Pulihkan dulu dari penghapusannya di riwayat.")
+    return _turn_back(stored, change_row, access)
+
+
+def _turn_back(stored: Row, change_row: Change, access: Access) -> Row:
+    model, names = type(stored), link_names(type(stored))
+    refuse_stranger(stored, access)
+    row = model._default_manager.get(plan=change_row.plan, pk=stored.pk)
+    put_values(row, change_row.before, names)
+    refuse_write(row, access)
+    _check(row)
+    before = state_of(stored, names)
+    _claim(row, stored, stored.version)
+    _save(row, force_update=True)
+    _link(row, {n: still_there(model, n, change_row.before.get(n, []), change_row.plan) for n in names})
+    _log(row, Change.Deed.RESTORED, before, state_of(row, names), access)
+    return row
+
+
+def _bring_back(deletion: Change, access: Access) -> Row:
+    row = _reborn(deletion)
+    refuse_write(row, access)
+    _check(row)
+    _save(row, force_insert=True)
+    act, back = uuid.uuid4(), {str(row.pk)}
+    same_act = deletion.plan.change_set.filter(act=deletion.act, id__lt=deletion.id).order_by("-id")
+    for gone in same_act.filter(deed=Change.Deed.DELETED):  # the outermost first, so a parent is there before its child
+        if back & {str(value) for value in gone.before.values()}:
+            _bring_child(gone, access, act)
+            back.add(str(gone.row_id))
+    for freed in same_act.filter(deed=Change.Deed.CHANGED):
+        _point_again(freed, back, access, act)
+    _log(row, Change.Deed.RESTORED, None, state_of(row, link_names(type(row))), access, act)
+    return row
+
+
+def _reborn(deletion: Change) -> Row:
+    """The row as it was, with a version above all that it ever had (each version left one Change)."""
+    model = row_model(deletion.kind)
+    row = model(id=deletion.row_id, plan=deletion.plan, region=deletion.region)
+    put_values(row, deletion.before, link_names(model))
+    row.version = deletion.plan.change_set.filter(row_id=deletion.row_id).count() + 1
+    return row
+
+
+def _bring_child(deletion: Change, access: Access, act: UUID) -> None:
+    try:
+        child = _reborn(deletion)
+    except ValidationError:
+        if issubclass(row_model(deletion.kind), LINK_MODELS):
+            return  # the other end of the link is gone by now
+        raise
+    _check(child)
+    _save(child, force_insert=True)
+    _log(child, Change.Deed.RESTORED, None, state_of(child), access, act)
+
+
+def _point_again(freed: Change, back: set[str], access: Access, act: UUID) -> None:
+    """Lets a row point again to what came back, unless it points elsewhere by now."""
+    row = row_model(freed.kind)._default_manager.filter(plan=freed.plan, pk=freed.row_id).first()
+    lost = {name: value for name, value in freed.before.items() if str(value) in back and freed.after[name] is None}
+    if row is None or not lost or any(getattr(row, name) is not None for name in lost):
+        return
+    names = link_names(type(row))
+    before = state_of(row, names)
+    type(row)._default_manager.filter(pk=row.pk).update(**lost, version=F("version") + 1)
+    row.refresh_from_db()
+    _log(row, Change.Deed.RESTORED, before, state_of(row, names), access, act)
+
+
+# --- one row -------------------------------------------------------------------------------------------------------
+
+
+def _stored(row: Row) -> Any:
     stored = type(row)._default_manager.filter(plan_id=row.plan_id, pk=row.pk).first()
     if stored is None:
         raise ValidationError("Baris ini sudah dihapus oleh orang lain.", code="gone")
     return stored
 
 
-def _save(row: Row, **how: bool) -> None:
-    """Checks and writes; a unique value taken in the same instant is a refusal like any other."""
+def _check(row: Row) -> None:
     row.full_clean(validate_unique=False)
+
+
+def _save(row: Row, **how: Any) -> None:
+    """A unique value taken in the same instant is a refusal like any other."""
     try:
         with transaction.atomic():
             row.save(**how)
     except IntegrityError as clash:
-        raise ValidationError("Nomor atau kode yang sama baru saja disimpan orang lain. Ganti nomornya.") from clash
+        raise ValidationError(TAKEN) from clash
 
 
 def _claim(row: Row, stored: Row, version: int) -> None:
@@ -263,72 +297,30 @@ def _claim(row: Row, stored: Row, version: int) -> None:
 
 def _refuse_stale(row: Row, stored: Row) -> NoReturn:
     last = Change.objects.filter(plan_id=row.plan_id, row_id=row.pk).select_related("by").first()
-    who = f"oleh {last.by} " if last and last.by else ""
-    when = date_format(timezone.localtime(last.at, row.region.zone), "j F Y H.i") if last else ""
+    who = f" oleh {last.by}" if last and last.by else ""
+    when = f" {date_format(timezone.localtime(last.at, row.region.zone), 'j F Y H.i')}" if last else ""
     raise ValidationError(
-        f"Baris ini sudah diubah {who}{when} setelah Anda membukanya. Tulisan Anda belum disimpan dan masih ada di bawah.",
+        f"Baris ini sudah diubah{who}{when} setelah Anda membukanya. Tulisan Anda belum disimpan dan masih ada di bawah.",
         code="stale",
         params={"theirs": state_of(stored), "mine": state_of(row), "version": stored.version},
     )
 
 
 def _link(row: Row, links: Links) -> None:
+    defaults = {"region_id": row.region_id, "plan_id": row.plan_id}
     for name, targets in links.items():
-        defaults = {"region_id": row.region_id, "plan_id": row.plan_id}
-        getattr(row, name).set(list(targets), through_defaults=defaults)
+        chosen = list(targets)
+        for target in chosen:
+            if any(getattr(target, key, value) != value for key, value in defaults.items()):
+                raise ValidationError("Pilihan ini bukan milik rencana Anda.")
+        getattr(row, name).set(chosen, through_defaults=defaults)
 
 
-def _children(row: Row) -> list[Row]:
-    """Rows that go when this one goes, other than bare links; outermost last."""
-    found: list[Row] = []
-    for relation in row._meta.related_objects:
-        model = relation.related_model
-        cascades = relation.on_delete is models.CASCADE  # type: ignore[attr-defined]
-        if not cascades or not isinstance(model, type) or not issubclass(model, Row) or _is_link(model):
-            continue
-        for child in model._default_manager.filter(plan_id=row.plan_id, **{relation.field.name: row}):
-            found += [*_children(child), child]
-    return found
-
-
-def _is_link(model: type[Row]) -> bool:
-    """Link tables restore with the row that holds the link (see link_names)."""
-    return model.__name__ in {"StrategyItem", "ProgrammeOpd", "ProgrammeMission", "ProgrammeStrategy"}
-
-
-def _restore_children(deletion: Change, access: Access) -> None:
-    """The children deleted in the same act stand before their parent in the log, the outermost last."""
-    children = deletion.plan.change_set.filter(act=deletion.act, deed=Change.Deed.DELETED, id__lt=deletion.id)
-    for child in children.order_by("-id"):
-        if not row_model(child.kind)._default_manager.filter(pk=child.row_id).exists():
-            restore(child, access=access)
-
-
-def _revived(model: type[Row], attname: str, value: Any, plan: Plan) -> Any:
-    """A field's value from its JSON form; a pointer to something that is gone by now becomes empty."""
-    field: Any = next(f for f in model._meta.concrete_fields if f.attname == attname)
-    if value is None:
-        return None
-    if field.is_relation and field.null:
-        return next((row.pk for row in field.related_model._default_manager.filter(region=plan.region, pk=value)), None)
-    return field.to_python(value)
-
-
-def _still_there(model: type[Row], name: str, ids: list[str], plan: Plan) -> list[models.Model]:
-    target: Any = model._meta.get_field(name).related_model
-    return list(target._default_manager.filter(region=plan.region, pk__in=ids))
-
-
-def _log(
-    row: Row,
-    deed: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    access: Access,
-    act: UUID | None = None,
+def _entry(
+    row: Row, deed: str, before: dict[str, Any] | None, after: dict[str, Any] | None, access: Access, act: UUID
 ) -> Change:
-    return Change.objects.create(
-        act=act or uuid.uuid4(),
+    return Change(
+        act=act,
         region_id=row.region_id,
         plan_id=row.plan_id,
         kind=row._meta.model_name or "",
@@ -339,3 +331,16 @@ def _log(
         after=after,
         by=access.user,
     )
+
+
+def _log(
+    row: Row,
+    deed: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    access: Access,
+    act: UUID | None = None,
+) -> Change:
+    entry = _entry(row, deed, before, after, access, act or uuid.uuid4())
+    entry.save()
+    return entry

@@ -65,17 +65,21 @@ def assets_of(blocks: tuple[Block, ...], files: Mapping[str, Mapping[str, str]],
 
 def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
     """Renders the chapter unless its pages are there, and notes how many they are."""
-    rendered = units.stored(unit.key) or _render_chapter(unit, going_on)
+    rendered = units.stored(unit.key)
+    if rendered is None:
+        content = Content.from_json(unit.book_print.content)
+        book = next(book for book in content.books if book.code == unit.book)
+        chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
+        rendered = render_chapter(content, book, chapter, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on)
     PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
     return rendered
 
 
-def _render_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
-    content = Content.from_json(unit.book_print.content)
-    book = next(book for book in content.books if book.code == unit.book)
-    chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
+def render_chapter(
+    content: Content, book: Book, chapter: Chapter, *, key: str, files: Mapping[str, Mapping[str, str]], name: str, going_on: GoingOn
+) -> Unit:
     html = pages.chapter_html(content.edition, book, chapter, references(content))
-    return units.render(unit.key, html, assets_of(chapter.blocks, unit.book_print.files), name=unit.title, going_on=going_on)
+    return units.render(key, html, assets_of(chapter.blocks, files), name=name, going_on=going_on)
 
 
 def missing_units(book_print: BookPrint) -> list[PrintUnit]:

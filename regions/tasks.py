@@ -3,9 +3,10 @@ from celery import shared_task
 from regions import jobs
 
 
-@shared_task(acks_late=True, reject_on_worker_lost=True)
-def run(job_id: str) -> None:
-    jobs.run(job_id)
+@shared_task
+def run() -> None:
+    """One message, one job: which, the rows say."""
+    jobs.run_next()
 
 
 @shared_task

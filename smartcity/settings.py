@@ -3,11 +3,15 @@
 Without any variable the product runs embedded: SQLite and Valkey under var/, bound to 127.0.0.1.
 """
 
+import hashlib
+import os
+import tempfile
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -51,6 +55,16 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
+if PRODUCTION:
+    if missing := [
+        name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")
+    ]:
+        raise ImproperlyConfigured(f"Production needs {', '.join(missing)}.")
+    if not env.str("DATABASE_URL").startswith("postgres"):
+        raise ImproperlyConfigured("Production needs PostgreSQL: DATABASE_URL=postgres://user:password@host/name")
+    if DEBUG:
+        raise ImproperlyConfigured("SMARTCITY_DEBUG shows settings to everybody; production refuses it.")
+
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if PRODUCTION else [])
@@ -62,11 +76,13 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
+    "django.forms",  # its widget templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -82,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "smartcity.proxy.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,7 +109,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -130,6 +146,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -163,8 +180,13 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
 }
 # A whole office shares one address: wrong passwords are counted by axes per account and address, not per address here.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
-USERSESSIONS_TRACK_ACTIVITY = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": None,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # reading a page must not write a row
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 10
@@ -175,7 +197,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "accounts.adapter.account_tried"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes, however often somebody goes on trying
 AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
+PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)  # see smartcity.proxy
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "smartcity.views.csrf_failure"
@@ -204,44 +226,71 @@ FILE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+
 # --- queue -------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey.sock'}")
+def _embedded_broker() -> str:
+    """A socket in var/, or a short name in the temporary folder: the system allows about a hundred characters."""
+    path = VAR_DIR / "valkey.sock"
+    if len(str(path)) > 100:
+        mark = hashlib.sha256(str(VAR_DIR).encode()).hexdigest()[:12]
+        path = Path(tempfile.gettempdir()) / f"smartcity-{os.getuid()}-{mark}" / "valkey.sock"
+    return f"redis+socket://{path}"
+
+
+CELERY_BROKER_URL = env.str("REDIS_URL", default=_embedded_broker())
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_QUEUES = [Queue("work"), Queue("upkeep")]  # the reconciler does not wait behind sixty chapters
+CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
-CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_TIME_LIMIT = env.int("JOB_SECONDS", default=900)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a render goes on while the broker restarts
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 1800,
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,  # above the longest task, or it would be given out twice
     "unacked_restore_interval": 10,
-    "socket_timeout": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 2,  # a frozen broker costs a request two seconds, not for ever
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+RECONCILE_SECONDS = env.float("RECONCILE_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
-    "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": 15.0},
+    "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": 30}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
+JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it
 JOB_MAX_ATTEMPTS = 3
+QUEUE_STALE_SECONDS = env.int("QUEUE_STALE_SECONDS", default=600)  # /sehat/siap is red when a job waits longer
 RENDER_MEMORY_MB = env.int("RENDER_MEMORY_MB", default=2048)
 RENDER_SECONDS = env.int("RENDER_SECONDS", default=600)
 
 # --- mail --------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Masterplan Smart City <noreply@localhost>")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20
 
 # --- headers -----------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
+        # the hash is the one style sheet that the prose editor writes into the page
+        "style-src": [SELF, NONCE, "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
@@ -269,5 +318,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }

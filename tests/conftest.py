@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
@@ -152,6 +154,19 @@ def signed_in(user: User | None) -> Client:
 def client_of(db: None) -> Callable[[User | None], Client]:
     """`client_of(writer).get(…)`; None is somebody not signed in."""
     return signed_in
+
+
+@pytest.fixture
+def queries_of() -> Callable[[Client, str], int]:
+    """`queries_of(client, url)`: how many queries the page asks, after a first look has set up the session's own row."""
+
+    def count(client: Client, url: str) -> int:
+        assert client.get(url).status_code == 200
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        return len(asked)
+
+    return count
 
 
 # --- browser -----------------------------------------------------------------------------------------------------

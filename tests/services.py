@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket as sockets
 import subprocess
 import sys
 import tempfile
@@ -147,19 +146,8 @@ def start_redis(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             preexec_fn=functools.partial(embedded.dies_with_parent, signal.SIGTERM),
         )
     PROCESSES.append(process)
-    wait_for(lambda: _answers(path), process, folder / "log")
+    wait_for(functools.partial(embedded.broker_answers, path), process, folder / "log")
     return process, f"redis+socket://{path}"
-
-
-def _answers(path: Path) -> bool:
-    try:
-        with sockets.socket(sockets.AF_UNIX) as line:
-            line.settimeout(2)
-            line.connect(str(path))
-            line.sendall(b"PING\r\n")
-            return line.recv(7) == b"+PONG\r\n"
-    except OSError:
-        return False
 
 
 def wait_for(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:

@@ -77,15 +77,12 @@ class ReadinessRowForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bank = self.framework.readiness_bank
-        elements = list(dict.fromkeys(indicator.element for indicator in bank))
-        components = list(dict.fromkeys(indicator.component for indicator in bank))
         if self.instance.indicator:  # a row of the bank keeps its place and its name
             for name in ("element", "component", "name"):
                 self.fields[name].disabled = True
         else:
-            self._choose("element", [(e, e.capitalize()) for e in elements])
-            self._choose("component", [(c, c) for c in components])
+            self._choose("element", [(e.code, e.name) for e in self.framework.elements])
+            self._choose("component", [(c.code, c.name) for c in self.framework.components])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -11,7 +11,7 @@ from bimtek import richtext
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row
 from regions.access import Access
-from regions.fields import UploadField
+from regions.fields import UploadField, bind_uploads
 from regions.models import Opd, StoredFile
 
 YEAR_FIELDS = {"start_year", "end_year"}
@@ -28,6 +28,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     dimension_fields: tuple[str, ...] = ()
     sub_dimension_fields: tuple[str, ...] = ()
+    upload_kinds: dict[str, tuple[str, ...]] = {}
+    """What an upload may be, where not every kind is right (a photo is an image)."""
     headings: dict[str, str] = {}
     """First field of a part → the part's heading; long forms show as sections."""
 
@@ -41,12 +43,15 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._choose(name, [(d.code, f"{d.code} · {d.name}") for d in self.framework.dimensions])
         for name in self.sub_dimension_fields:
             groups = [
-                (f"{d.code} · {d.name}", [(s.code, f"{s.code} {s.name}") for s in d.sub_dimensions])
+                (f"{d.code} · {d.name}", [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)])
                 for d in self.framework.dimensions
             ]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
             self._narrow(name, field)
+            if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] in ("", None):
+                field.choices = [("", "Pilih…" if field.required else "—"), *field.choices[1:]]
+        bind_uploads(self, plan.region, access.user)
 
     @property
     def framework(self) -> Framework:
@@ -63,12 +68,13 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         """Every choice of a row comes from this plan, every office and file from this region."""
         if not isinstance(field, forms.ModelChoiceField):
             return
+        if not isinstance(field, forms.ModelMultipleChoiceField):
+            field.empty_label = "Pilih…" if field.required else "—"
         model = field.queryset.model  # type: ignore[union-attr]
         if model is StoredFile:
-            current = getattr(self.instance, name) if isinstance(self.instance._meta.get_field(name), models.ForeignKey) else None
             self.fields[name] = UploadField(
-                region=self.plan.region, by=self.access.user, current=current,
-                label=field.label, required=field.required, help_text=field.help_text,
+                str(field.label or name), kinds=self.upload_kinds.get(name, tuple(StoredFile.Kind)),
+                required=field.required, help_text=field.help_text,
             )  # fmt: skip
         elif model is Opd:
             offices = self.plan.region.opd_set.filter(active=True)

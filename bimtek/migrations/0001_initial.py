@@ -269,6 +269,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('act', models.UUIDField(db_index=True, default=uuid.uuid4, help_text='One deed of a person may touch several rows.')),
                 ('kind', models.CharField(help_text="Model name in lower case, e.g. 'programme'.", max_length=40)),
                 ('row_id', models.UUIDField()),
                 ('label', models.CharField(max_length=200)),

@@ -295,6 +295,9 @@ class StrategyItem(Row):
             SameRegion("item", name="strategyitem_item_region"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.strategy} memakai {self.item}"
+
 
 class Gap(Row):
     """Kesenjangan: the present and the expected condition of one sub-dimension."""

@@ -125,6 +125,9 @@ class SessionDay(Row):
             SameRegion("attendee", name="sessionday_attendee_region"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.attendee} hadir {self.date:%d.%m.%Y}"
+
 
 class Attendee(Row):
     """A participant of a session, as on the daftar hadir."""

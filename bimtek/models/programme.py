@@ -147,6 +147,9 @@ class ProgrammeOpd(Row):
             SameRegion("opd", name="programmeopd_opd_region"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.programme} – {self.opd}"
+
 
 class ProgrammeMission(Row):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="mission_links")
@@ -160,6 +163,9 @@ class ProgrammeMission(Row):
             SameRegion("mission", name="programmemission_mission_region"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.programme} – {self.mission}"
+
 
 class ProgrammeStrategy(Row):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="strategy_links")
@@ -172,6 +178,9 @@ class ProgrammeStrategy(Row):
             SameRegion("programme", name="programmestrategy_programme_region"),
             SameRegion("strategy", name="programmestrategy_strategy_region"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} – {self.strategy}"
 
 
 class BudgetLine(Row):
@@ -249,6 +258,9 @@ class IndicatorTarget(Row):
             models.UniqueConstraint(fields=["indicator", "year"], name="indicatortarget_once"),
             SameRegion("indicator", name="indicatortarget_indicator_region"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.year}"
 
 
 SCORE = [MinValueValidator(1), MaxValueValidator(5)]

@@ -46,7 +46,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         needle = plain(words)
         if not needle:
             return self.none() if words.strip() else self
-        return self.filter(models.Q(search_name__contains=needle) | models.Q(code__contains=words.strip()))
+        found = models.Q(search_name__contains=needle)
+        if re.fullmatch(r"[0-9.]+", words.strip()):
+            found |= models.Q(code__contains=words.strip())
+        return self.filter(found)
 
 
 class Region(models.Model):
@@ -87,8 +90,12 @@ class Region(models.Model):
         return self.name
 
     def save(self, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        self.search_name = plain(f"{self.kind} {self.official_name}") + " " + plain(self.display_name)
+        self.search_name = self.searched_by
         super().save(**kwargs)
+
+    @property
+    def searched_by(self) -> str:
+        return plain(f"{self.kind} {self.official_name}") + " " + plain(self.display_name)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,385 @@
+"""What each stage asks for, as one list: the definition that screens, workbooks and completeness share.
+
+A `Section` is a table of rows of one kind, a `Questions` section is a group of the framework's narrative questions.
+`SECTIONS` is in the order that people fill them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from bimtek import formats
+from bimtek.forms import analysis, programme
+from bimtek.forms.rows import RowForm
+from bimtek.framework import Framework
+from bimtek.models import (
+    Application,
+    BudgetLine,
+    CommitmentPoint,
+    Decree,
+    Gap,
+    Indicator,
+    MissionItem,
+    Objective,
+    Plan,
+    ProfileFact,
+    Programme,
+    QuickWin,
+    ReadinessRow,
+    Regulation,
+    Row,
+    Signatory,
+    Stage,
+    Strategy,
+    SwotItem,
+    TeamMember,
+)
+
+Show = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list. `show` turns the row into what is read; numeric ones stand right."""
+
+    title: str
+    show: Show
+    sort: str = ""
+    numeric: bool = False
+    main: bool = False
+    """The column that names the row and opens it."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter that can be linked to: ?<field>=<value>. `choices` of the plan's framework or region, else the field's own."""
+
+    field: str
+    title: str
+    choices: str = ""
+    """'' the model field's choices, 'dimension', 'sub_dimension' or 'opd'."""
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: str
+    stage: Stage
+    model: type[Row]
+    form: type[RowForm]
+    columns: tuple[Column, ...]
+    help: str
+    deed: str
+    """What the button for a new row says."""
+    empty: str
+    search: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    related: tuple[str, ...] = ()
+    prefetch: tuple[str, ...] = ()
+    parent: str = ""
+    """The foreign key to the row that these hang on; such sections show on that row's page."""
+    children: tuple[str, ...] = ()
+    panel: str = ""
+    """A key of views.panels: the chart or summary above the list."""
+    also_stages: tuple[Stage, ...] = field(default=())
+    fixed: bool = False
+    """Rows come from the framework's bank; people fill but do not add."""
+
+    def rows(self, plan: Plan, parent: Row | None = None) -> QuerySet[Any]:
+        rows = self.model._default_manager.filter(plan=plan, region=plan.region)
+        if self.parent:
+            rows = rows.filter(**{self.parent: parent}) if parent else rows
+        return rows.select_related(*self.related).prefetch_related(*self.prefetch)
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Narrative questions of one group of the framework."""
+
+    key: str
+    title: str
+    stage: Stage
+    group: str
+    help: str
+
+
+def text(name: str, limit: int = 0) -> Show:
+    def show(row: Any) -> str:
+        value = str(getattr(row, name) or "")
+        return value if not limit or len(value) <= limit else value[: limit - 1].rstrip() + "…"
+
+    return show
+
+
+def choice(name: str) -> Show:
+    return lambda row: getattr(row, f"get_{name}_display")() or ""
+
+
+def joined(name: str) -> Show:
+    return lambda row: ", ".join(str(linked) for linked in getattr(row, name).all())
+
+
+def years(row: Any) -> str:
+    if not row.start_year:
+        return ""
+    return f"{row.start_year}–{row.end_year}" if row.end_year and row.end_year != row.start_year else str(row.start_year)
+
+
+def total(row: Any) -> str:
+    return formats.rupiah(sum(line.amount for line in row.budget_lines.all()))
+
+
+def score(row: Any) -> str:
+    """Sum of the four scores, at most 20; empty until all four are given."""
+    scores = [row.score_visible, row.score_feasible, row.score_impact, row.score_ready]
+    return str(sum(scores)) if all(scores) else ""
+
+
+def targets(row: Any) -> str:
+    shown = [f"{target.year}: {formats.number(target.value)}" for target in row.targets.all()]
+    return " · ".join(shown)
+
+
+I, II, III, IV = Stage
+OPD = Column("OPD", text("opd"), "opd__name")
+DIMENSION, SUB_DIMENSION = Filter("dimension", "Dimensi", "dimension"), Filter("sub_dimension", "Dimensi", "sub_dimension")
+SCOPE, BY_OPD = Filter("scope", "Dimensi", "dimension"), Filter("opd", "OPD", "opd")
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "keputusan", "SK dan dasar penetapan", I, Decree, analysis.DecreeForm,
+        (
+            Column("Keperluan", choice("purpose"), "purpose"),
+            Column("Nomor", text("number"), "number", main=True),
+            Column("Tanggal", lambda row: formats.date(row.date) if row.date else str(row.year), "date"),
+            Column("Tentang", text("about", 80)),
+        ),
+        "SK Dewan Smart City, SK Tim Pelaksana, dan setelah tahap IV peraturan yang menetapkan masterplan.",
+        "Tambah keputusan", "Belum ada SK. Mulailah dengan SK Dewan Smart City dan SK Tim Pelaksana.",
+        filters=(Filter("purpose", "Keperluan"),), also_stages=(IV,),
+    ),
+    Section(
+        "tim", "Dewan dan Tim Pelaksana", I, TeamMember, analysis.TeamMemberForm,
+        (
+            Column("Nama", text("name"), "name", main=True),
+            Column("Tim", choice("team"), "team"),
+            Column("Kedudukan", text("role"), "role"),
+            Column("Jabatan", text("position_title")),
+            Column("Instansi", text("institution"), "institution"),
+        ),
+        "Anggota menurut SK. Pokja diisi untuk anggota Tim Pelaksana: satu pokja untuk tiap dimensi.",
+        "Tambah anggota", "Belum ada anggota. Salin susunannya dari SK.",
+        search=("name", "position_title", "institution"), filters=(Filter("team", "Tim"),),
+    ),
+    Section(
+        "profil", "Profil daerah", I, ProfileFact, analysis.ProfileFactForm,
+        (
+            Column("Data", text("label"), "label", main=True),
+            Column("Kelompok", text("group"), "group"),
+            Column("Nilai", text("value"), numeric=True),
+            Column("Satuan", text("unit")),
+            Column("Tahun", text("year"), "year", numeric=True),
+            Column("Sumber", text("source", 50)),
+        ),
+        "Angka pokok daerah: luas, penduduk, ekonomi. Setiap angka memakai tahun dan sumber.",
+        "Tambah data", "Belum ada data profil. Buku Daerah Dalam Angka dari BPS adalah sumber yang baik.",
+        search=("label", "group"),
+    ),
+    Section(
+        "rpjmd", "Misi, tujuan, dan sasaran RPJMD", I, MissionItem, analysis.MissionItemForm,
+        (
+            Column("Butir", str, "number", main=True),
+            Column("Isi", text("text", 120)),
+            Column("Bagian dari", text("parent")),
+            Column("Rujukan", text("reference", 60)),
+        ),
+        "Salin misi, tujuan, dan sasaran RPJMD yang berlaku; program nanti menunjuk misi yang didukungnya.",
+        "Tambah butir", "Belum ada misi. Mulailah dengan misi RPJMD.",
+        search=("text", "number"), filters=(Filter("kind", "Jenis"),), related=("parent",),
+    ),
+    Section(
+        "kesiapan", "Kesiapan daerah", I, ReadinessRow, analysis.ReadinessRowForm,
+        (
+            Column("Indikator", text("name"), "position", main=True),
+            Column("Komponen", text("component"), "component"),
+            Column("Nilai", text("value", 60), numeric=True),
+            Column("Satuan", text("unit")),
+            Column("Tahun", text("year"), "year", numeric=True),
+            OPD,
+            Column("Penilaian", choice("judgement"), "judgement"),
+        ),
+        "Setiap indikator diisi nilai, tahun data, sumber, OPD pengisi, dan penilaian: kurang, sedang, atau baik.",
+        "Tambah indikator sendiri", "Bank indikator belum dimuat ke rencana ini.",
+        search=("name", "value", "source"),
+        filters=(Filter("element", "Elemen", "element"), Filter("judgement", "Penilaian"), BY_OPD),
+        related=("opd",), panel="readiness",
+    ),
+    Section(
+        "aplikasi", "Inventaris aplikasi", I, Application, analysis.ApplicationForm,
+        (
+            Column("Aplikasi", text("name"), "name", main=True),
+            OPD,
+            Column("Fungsi", text("purpose", 80)),
+            Column("Tahun", text("year"), "year", numeric=True),
+            Column("Terintegrasi dengan", text("integrated_with", 50)),
+            Column("Aktif", lambda row: "Ya" if row.active else "Tidak", "active"),
+        ),
+        "Aplikasi yang sudah ada, supaya tidak dibangun dua kali.",
+        "Tambah aplikasi", "Belum ada aplikasi yang dicatat.",
+        search=("name", "purpose", "developer"), filters=(BY_OPD,), related=("opd",),
+    ),
+    Section(
+        "peraturan", "Peraturan", I, Regulation, analysis.RegulationForm,
+        (
+            Column("Peraturan", str, "rank", main=True),
+            Column("Tentang", text("about", 140)),
+        ),
+        "Dasar hukum, dicetak menurut jenjang lalu tahun. Daftar bawaan dapat diubah.",
+        "Tambah peraturan", "Belum ada peraturan.",
+        search=("about", "number"), filters=(Filter("rank", "Jenis"),),
+    ),
+    Section(
+        "swot", "Butir SWOT", I, SwotItem, analysis.SwotItemForm,
+        (
+            Column("Kode", text("code"), "number", main=True),
+            Column("Jenis", choice("quadrant"), "quadrant"),
+            Column("Lingkup", lambda row: row.scope or "Seluruh daerah", "scope"),
+            Column("Butir", text("text", 160)),
+            Column("Bobot", lambda row: "" if row.weight is None else formats.number(row.weight, 3), "weight", numeric=True),
+            Column("Rating", text("rating"), "rating", numeric=True),
+        ),
+        "Kekuatan, kelemahan, peluang, dan ancaman; tiga sampai delapan butir tiap jenis pada satu lingkup.",
+        "Tambah butir SWOT", "Belum ada butir. Mulailah dengan kekuatan yang paling nyata.",
+        search=("text",), filters=(Filter("quadrant", "Jenis"), SCOPE), panel="swot",
+    ),
+    Section(
+        "strategi", "Strategi SWOT", I, Strategy, analysis.StrategyForm,
+        (
+            Column("Kode", text("code"), "number", main=True),
+            Column("Jenis", choice("kind"), "kind"),
+            Column("Strategi", text("text", 160)),
+            Column("Memakai butir", joined("items")),
+        ),
+        "Setiap strategi menyebut butir SWOT yang dipakainya, misalnya S1, S3, O2.",
+        "Tambah strategi", "Belum ada strategi. Isi butir SWOT dulu, lalu padukan.",
+        search=("text",), filters=(Filter("kind", "Jenis"), SCOPE), prefetch=("items",),
+    ),
+    Section(
+        "kesenjangan", "Kesenjangan", I, Gap, analysis.GapForm,
+        (
+            Column("Subdimensi", text("sub_dimension"), "sub_dimension"),
+            Column("Kondisi saat ini", text("present", 100), main=True),
+            Column("Kondisi yang diharapkan", text("expected", 100)),
+            Column("Tingkat", choice("severity"), "severity"),
+            OPD,
+        ),
+        "Bandingkan keadaan sekarang dengan yang diharapkan, lalu sebutkan sebab dan rekomendasinya.",
+        "Tambah kesenjangan", "Belum ada kesenjangan yang dicatat.",
+        search=("present", "expected", "recommendation"), filters=(SUB_DIMENSION, Filter("severity", "Tingkat"), BY_OPD),
+        related=("opd",),
+    ),
+    Section(
+        "sasaran", "Sasaran smart city", II, Objective, programme.ObjectiveForm,
+        (
+            Column("Sasaran", str, "dimension", main=True),
+            Column("Isi", text("text", 160)),
+            Column("Misi RPJMD", text("mission")),
+        ),
+        "Sasaran tiap dimensi, masing-masing menunjuk misi RPJMD yang didukung.",
+        "Tambah sasaran", "Belum ada sasaran. Setiap dimensi memerlukan sedikitnya satu.",
+        search=("text",), filters=(DIMENSION,), related=("mission",),
+    ),
+    Section(
+        "program", "Program", II, Programme, programme.ProgrammeForm,
+        (
+            Column("Kode", text("code"), "code"),
+            Column("Program", text("name", 90), "name", main=True),
+            OPD,
+            Column("Tahun", years, "start_year"),
+            Column("Prioritas", choice("priority"), "priority"),
+            Column("Anggaran", total, numeric=True),
+        ),
+        "Tulis manfaat bagi warga dulu, teknologinya kemudian. Jangka program mengikuti tahunnya.",
+        "Tambah program", "Belum ada program. Setiap dimensi memerlukan sedikitnya satu dengan OPD penanggung jawab.",
+        search=("code", "name", "benefit", "description"),
+        filters=(SUB_DIMENSION, Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD),
+        related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(III,),
+    ),
+    Section(
+        "anggaran", "Anggaran per tahun dan sumber", II, BudgetLine, programme.BudgetLineForm,
+        (
+            Column("Tahun", text("year"), "year", main=True),
+            Column("Sumber", choice("source"), "source"),
+            Column("Jumlah", lambda row: formats.rupiah(row.amount), "amount", numeric=True),
+        ),
+        "Satu baris untuk tiap tahun dan sumber. Jumlahnya dihitung sendiri.",
+        "Tambah anggaran", "Belum ada anggaran. Bila sumbernya belum ada, pilih “Belum ada”.",
+        parent="programme", also_stages=(III,),
+    ),
+    Section(
+        "indikator", "Indikator dan target tahunan", II, Indicator, programme.IndicatorForm,
+        (
+            Column("Indikator", text("name"), main=True),
+            Column("Satuan", text("unit")),
+            Column("Nilai awal", lambda row: "" if row.baseline is None else formats.number(row.baseline), numeric=True),
+            Column("Target", targets),
+        ),
+        "Ukuran keberhasilan program, dengan nilai awal dan target tiap tahun.",
+        "Tambah indikator", "Belum ada indikator.",
+        parent="programme", prefetch=("targets",), also_stages=(III,),
+    ),
+    Section(
+        "quick-win", "Quick win", II, QuickWin, programme.QuickWinForm,
+        (
+            Column("Dimensi", text("dimension"), "dimension"),
+            Column("Quick win", text("name"), "name", main=True),
+            OPD,
+            Column("Lama (bulan)", text("months"), "months", numeric=True),
+            Column("Skor (maks. 20)", score, numeric=True),
+            Column("Dipilih", lambda row: "Ya" if row.chosen else "", "chosen"),
+        ),
+        "Usulan yang selesai paling lama 12 bulan, terlihat oleh warga, dan mempertajam layanan.",
+        "Usulkan quick win", "Belum ada usulan quick win.",
+        search=("name", "benefit", "proposer"), filters=(DIMENSION, Filter("chosen", "Dipilih", "yes_no"), BY_OPD),
+        related=("opd",), panel="quick_wins", also_stages=(III, IV),
+    ),
+    Section(
+        "komitmen", "Komitmen bersama", IV, CommitmentPoint, programme.CommitmentPointForm,
+        (Column("Butir", str, "number", main=True), Column("Isi", text("text", 200))),
+        "Butir yang ditandatangani bersama. Tiga butir bawaan dapat diubah.",
+        "Tambah butir", "Belum ada butir komitmen.",
+    ),
+    Section(
+        "penanda-tangan", "Penanda tangan", IV, Signatory, programme.SignatoryForm,
+        (
+            Column("Nama", text("name"), "name", main=True),
+            Column("Jabatan", text("position_title")),
+            Column("Keadaan", choice("state"), "state"),
+            Column("Diwakili oleh", text("represented_by")),
+        ),
+        "Kepala daerah atau yang mewakili, dan kepala semua OPD. NIP tidak pernah dicetak pada buku.",
+        "Tambah penanda tangan", "Belum ada penanda tangan.",
+        search=("name", "position_title"), filters=(Filter("state", "Keadaan"),), related=("opd",),
+    ),
+)  # fmt: skip
+
+BY_KEY = {section.key: section for section in SECTIONS}
+
+
+def sections_of(stage: Stage, framework: Framework) -> Iterator[Section | Questions]:
+    """What a stage's navigation shows: its row sections, then its question groups; children show on their parent."""
+    for section in SECTIONS:
+        if not section.parent and (section.stage == stage or stage in section.also_stages):
+            yield section
+    for group in framework.question_groups(stage):
+        yield Questions(key=f"narasi-{group.code}", title=group.label, stage=stage, group=group.code, help=group.help)
+
+
+def find(key: str, stage: Stage, framework: Framework) -> Section | Questions | None:
+    """The section of a stage by its key in the URL, children included."""
+    section = BY_KEY.get(key)
+    if section and (section.stage == stage or stage in section.also_stages):
+        return section
+    return next((entry for entry in sections_of(stage, framework) if entry.key == key), None)

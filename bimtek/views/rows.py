@@ -1,0 +1,227 @@
+"""The form of one row, its deletion and its return: the same views for every section. In place by htmx, as a page without."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bimtek import writing
+from bimtek.forms.rows import RowForm
+from bimtek.models import Row
+from bimtek.sections import BY_KEY, Section
+from bimtek.views import lists
+from bimtek.views.places import Place, frame_context, rows_place, stage_is_open
+from regions.access import Permission, RegionRequest, region_view
+from regions.models import Region
+
+
+def parent_of(request: RegionRequest, place: Place, section: Section) -> Row | None:
+    """The row that a new child hangs on, named by ?induk=; only of this plan."""
+    if not section.parent:
+        return None
+    model: Any = section.model._meta.get_field(section.parent).related_model
+    try:
+        wanted = UUID(request.GET.get("induk", ""))
+    except ValueError:
+        raise Http404("Induk baris tidak disebut.") from None
+    row: Row = get_object_or_404(model, plan=place.plan, region=place.plan.region, pk=wanted)
+    return row
+
+
+def row_of(place: Place, section: Section, pk: UUID) -> Row:
+    row: Row = get_object_or_404(section.rows(place.plan), pk=pk)
+    return row
+
+
+def bound(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> RowForm:
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    return section.form(
+        *posted, instance=row, plan=place.plan, access=request.access, parent=parent, prefix=f"r{row.pk.hex[:8]}"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@region_view(Permission.FILL)
+def row_new(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
+    place, entry = rows_place(region, year, stage, section)
+    parent = parent_of(request, place, entry)
+    row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}))
+    try:
+        row.pk = UUID(request.POST.get("baris", "")) if request.method == "POST" else row.pk
+    except ValueError:
+        raise Http404("Baris tidak dikenal.") from None
+    if request.method == "POST" and (twin := entry.rows(place.plan).filter(pk=row.pk).first()):
+        return saved(request, place, entry, twin, parent)  # sent twice: the first one is there
+    return write(request, place, entry, row, parent, new=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@region_view(Permission.VIEW)
+def row(request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID) -> HttpResponse:
+    """Reads a row; those who may write it get its form."""
+    place, entry = rows_place(region, year, stage, section)
+    found = row_of(place, entry, row)
+    parent = getattr(found, entry.parent) if entry.parent else None
+    if "baca" in request.GET and request.method != "POST":  # closing a form in place: the row as the list shows it
+        context = {"section": entry, "entry": lists.entry(place, entry, found)}
+        return render(request, "bimtek/_row.html", context | {"may_write": stage_is_open(place.plan, entry)})
+    return write(request, place, entry, found, parent, new=False)
+
+
+def write(
+    request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None, *, new: bool
+) -> HttpResponse:
+    form = bound(request, place, section, row, parent)
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep(form, request, new=new)
+        except ValidationError as refusal:
+            stale = refusal.params if getattr(refusal, "code", "") == "stale" else None
+            add_refusal(form, refusal)
+        else:
+            return saved(request, place, section, row, parent)
+    return show(request, place, section, row, parent, form, new=new, stale=stale)
+
+
+@transaction.atomic
+def keep(form: RowForm, request: RegionRequest, *, new: bool) -> None:
+    row = form.instance
+    if new:
+        writing.add(row, access=request.access, links=form.links())
+    else:
+        writing.change(row, access=request.access, version=form.cleaned_data["version"] or 0, links=form.links())
+    form.after_save(row)
+
+
+def add_refusal(form: RowForm, refusal: ValidationError) -> None:
+    """A verb's refusal beside the fields that it names, or on top of the form."""
+    if hasattr(refusal, "error_dict"):
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, refusal.messages)
+
+
+def saved(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> HttpResponse:
+    """In place the row itself comes back; as a page, the list (or, for a row with children, its own page)."""
+    if request.htmx and not section.children:  # type: ignore[attr-defined]
+        fresh = row_of(place, section, row.pk)
+        context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
+        response = render(request, "bimtek/_row.html", context)
+        response["HX-Trigger"] = "rows-changed"
+        return response
+    messages.success(request, f"{section.model._meta.verbose_name.capitalize()} “{row}” tersimpan.")
+    return go_back(request, place, section, row, parent)
+
+
+def go_back(request: RegionRequest, place: Place, section: Section, row: Row | None, parent: Row | None) -> HttpResponse:
+    own_page = section.children and row is not None and parent is None
+    url = place.url("row", row.pk) if own_page and row else list_url(place, section, parent)
+    if request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
+
+
+def list_url(place: Place, section: Section, parent: Row | None) -> str:
+    """The list that a row stands in: its section's, or its parent's page."""
+    if parent is None:
+        return place.url("section")
+    return reverse("bimtek:row", args=[*place.base[:3], BY_KEY_OF_PARENT[section.key], parent.pk])
+
+
+BY_KEY_OF_PARENT = {child: section.key for section in BY_KEY.values() for child in section.children}
+
+
+def show(
+    request: RegionRequest,
+    place: Place,
+    section: Section,
+    row: Row,
+    parent: Row | None,
+    form: RowForm,
+    *,
+    new: bool,
+    stale: Any = None,
+) -> HttpResponse:
+    is_open = stage_is_open(place.plan, section)
+    may_write = is_open and (new or may(request, row))
+    if not may_write:
+        for field in form.fields.values():
+            field.disabled = True
+    context = {
+        "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
+        "stale": theirs(form, stale), "may_write": may_write, "is_open": is_open,
+        "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
+        "list_url": list_url(place, section, parent),
+    }  # fmt: skip
+    if not new:
+        context |= {
+            "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
+            "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
+        }  # fmt: skip
+    status = 422 if form.errors else 200
+    if request.htmx and not section.children:  # type: ignore[attr-defined]
+        return render(request, "bimtek/_row_form.html", context, status=status)
+    context |= frame_context(place.plan, request.access, stage=place.stage, current=BY_KEY_OF_PARENT.get(section.key, section.key))
+    if not new:
+        context["children"] = [child_list(request, place, BY_KEY[key], row, may_write) for key in section.children]
+    return render(request, "bimtek/row.html", context, status=status)
+
+
+def may(request: RegionRequest, row: Row) -> bool:
+    """Whether this person may write the row (the stage aside)."""
+    try:
+        writing.refuse_stranger(row, request.access)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def theirs(form: RowForm, stale: Any) -> list[dict[str, Any]]:
+    """For a stale row: each field where the stored text differs from the typed one, both to be read."""
+    if not stale:
+        return []
+    both = []
+    for name, value in stale["theirs"].items():
+        field = form.fields.get(name.removesuffix("_id"))
+        if field is not None and value != stale["mine"].get(name):
+            both.append({"label": field.label, "theirs": value, "mine": stale["mine"].get(name)})
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = str(stale["version"])  # a second Simpan, having read both, goes through
+    return both
+
+
+def child_list(request: RegionRequest, place: Place, section: Section, parent: Row, may_write: bool) -> dict[str, Any]:
+    child = Place(place.plan, place.stage, section)
+    rows = [lists.entry(child, section, row) for row in section.rows(place.plan, parent)]
+    return {
+        "place": child, "section": section, "rows": rows, "may_write": may_write,
+        "new_url": f"{child.url('row_new')}?induk={parent.pk}",
+    }  # fmt: skip
+
+
+@require_POST
+@region_view(Permission.FILL)
+def row_delete(request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID) -> HttpResponse:
+    place, entry = rows_place(region, year, stage, section)
+    found = row_of(place, entry, row)
+    parent = getattr(found, entry.parent) if entry.parent else None
+    version = request.POST.get("version", "")
+    try:
+        deed = writing.remove(found, access=request.access, version=int(version) if version.isdecimal() and len(version) < 10 else 0)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        undo = reverse("bimtek:restore", args=[*place.base[:2], deed.pk])
+        named = f"{entry.model._meta.verbose_name.capitalize()} “{found}” dihapus."
+        messages.success(request, named, extra_tags=f"undo:{undo}")
+    return go_back(request, place, entry, None, parent)

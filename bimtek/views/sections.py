@@ -1,0 +1,98 @@
+"""One section of a stage: a list of rows, or a group of narrative questions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from js_asset import Media
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bimtek import writing
+from bimtek.forms.answers import AnswersForm
+from bimtek.models import Comment
+from bimtek.sections import Questions, Section
+from bimtek.views import lists, panels
+from bimtek.views.places import Place, frame_context, place_of, rows_place, stage_is_open
+from regions.access import Permission, RegionRequest, region_view
+from regions.models import Region
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@region_view(Permission.VIEW)
+def section(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
+    place = place_of(region, year, stage, section)
+    if isinstance(place.section, Questions):
+        return questions(request, place, place.section)
+    if request.method == "POST":
+        return HttpResponse(status=405)
+    return rows(request, place, place.section)
+
+
+def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse:
+    everything = section.rows(place.plan)
+    found = lists.ordered(lists.narrowed(everything, section, request.GET), section, request.GET)
+    page = lists.page_of(request, found)
+    is_open = stage_is_open(place.plan, section)
+    context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
+        "place": place,
+        "section": section,
+        "page": page,
+        "rows": [lists.entry(place, section, row) for row in page],
+        "new_url": place.url("row_new"),
+        "list_url": place.url("section"),
+        "panel_url": place.url("panel"),
+        "heads": lists.heads(request, section),
+        "filters": lists.chip_groups(request, section, place.plan, place.frame),
+        "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
+        "is_open": is_open,
+        "may_add": is_open and request.access.may(Permission.FILL),
+        "panel": panels.context(section.panel, place.plan) if section.panel else None,
+        "comments": comments(place),
+    }
+    return render(request, "bimtek/section.html", context)
+
+
+def comments(place: Place) -> Any:
+    return place.plan.comment_set.filter(section=place.section.key, stage=place.stage, resolved_at=None)[:20]
+
+
+def questions(request: RegionRequest, place: Place, section: Questions) -> HttpResponse:
+    """The questions of one group as one form; each answer keeps its own version."""
+    is_open = stage_is_open(place.plan, section)
+    may_write = is_open and request.access.may(Permission.FILL_ALL)
+    wanted = place.frame.questions(place.stage, section.group)
+    form = AnswersForm(
+        request.POST if request.method == "POST" else None, plan=place.plan, questions=wanted, may_write=may_write
+    )
+    if request.method == "POST" and not request.access.may(Permission.FILL_ALL):
+        raise PermissionDenied("Narasi ditulis oleh Diskominfo.")
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = form.save(access=request.access)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            if not form.errors:
+                messages.success(request, f"{kept} jawaban tersimpan." if kept else "Tidak ada yang berubah.")
+                return redirect(place.url("section"))
+    context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
+        "place": place,
+        "section": section,
+        "form": form,
+        "may_write": may_write,
+        "is_open": is_open,
+        "form_media": Media.from_media(form.media).with_nonce(request.csp_nonce) if may_write else "",
+        "comments": comments(place),
+    }
+    return render(request, "bimtek/questions.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def panel(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
+    """The chart or summary above a list, fetched again after a row changed."""
+    place, entry = rows_place(region, year, stage, section)
+    context = {"panel": panels.context(entry.panel, place.plan), "place": place, "section": entry}
+    return render(request, "bimtek/_panel.html", context)

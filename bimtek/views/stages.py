@@ -1,0 +1,175 @@
+"""A plan's home, a stage's page, and the moves of a stage."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from bimtek import checks, formats, workflow
+from bimtek.models import Move, Plan, Stage, Status, Submission
+from bimtek.views import panels
+from bimtek.views.places import frame_context, plan_of, stage_of
+from regions.access import Access, Permission, RegionRequest, region_view
+from regions.models import Region
+
+HOLDERS = {
+    Status.DRAFT: "Daerah",
+    Status.RETURNED: "Daerah",
+    Status.SUBMITTED: "Konsultan",
+    Status.ACCEPTED: "",
+}
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def home(request: RegionRequest, region: Region) -> HttpResponse:
+    """One plan: straight to it. Several: the list, newest first. None: what to do."""
+    plans = list(region.plan_set.select_related("enrolment__cohort").order_by("-enrolment__cohort__year"))
+    if len(plans) == 1:
+        return redirect("bimtek:plan", region.slug, plans[0].enrolment.cohort.year)
+    return render(request, "bimtek/home.html", {"region": region, "plans": plans, "access": request.access})
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
+    found = plan_of(region, year)
+    context = frame_context(found, request.access)
+    path = stage_path(found, context["facts"])
+    current = next((s for s in path if s["current"]), path[-1])
+    stage = Stage(current["stage"])
+    report = checks.report(found, stage, context["facts"])
+    context |= {
+        "path": path,
+        "current": current,
+        "todo": [todo(found, stage, check) for check in report if not check.met],
+        "met": sum(check.met for check in report),
+        "wanted": len(report),
+        "changes": found.change_set.select_related("by")[:8],
+        "budget": panels.context("budget", found),
+        "next": next_deed(found, request.access, stage, report),
+        "comments": found.comment_set.filter(resolved_at=None)[:5],
+    }
+    return render(request, "bimtek/plan.html", context)
+
+
+def stage_path(plan: Plan, facts: Any, current: Stage | None = None) -> list[dict[str, Any]]:
+    """The four stages for the stage_path component. The current one is the first that is not accepted."""
+    sessions = {s.stage: s for s in plan.session_set.all()}
+    submissions = list(plan.submission_set.order_by("stage"))
+    now = current or next((Stage(s.stage) for s in submissions if s.status != Status.ACCEPTED), Stage.KOMITMEN)
+    self_run = workflow.is_self_run(plan)
+    return [
+        {
+            "stage": submission.stage,
+            "roman": Stage(submission.stage).roman,
+            "title": Stage(submission.stage).short,
+            "status": submission.status,
+            "status_label": submission.get_status_display(),
+            "percent": checks.percent(plan, Stage(submission.stage), facts),
+            "dates": dates_of(sessions.get(submission.stage)),
+            "holder": "Bappeda" if self_run and submission.status == Status.SUBMITTED else HOLDERS[Status(submission.status)],
+            "url": reverse("bimtek:stage", args=[plan.region.slug, plan.enrolment.cohort.year, submission.stage]),
+            "current": submission.stage == now,
+        }
+        for submission in submissions
+    ]
+
+
+def dates_of(session: Any) -> str:
+    return formats.date_range(session.starts, session.ends) if session else "Tanggal belum ditentukan"
+
+
+def todo(plan: Plan, stage: Stage, check: checks.Check) -> dict[str, Any]:
+    base = [plan.region.slug, plan.enrolment.cohort.year]
+    url = (
+        reverse("bimtek:sessions", args=base)
+        if check.section == "pertemuan"
+        else reverse("bimtek:section", args=[*base, stage.value, check.section])
+    )
+    return {"sentence": check.sentence, "url": url, "done": check.done, "of": check.of, "percent": int(100 * check.share)}
+
+
+def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Check]) -> dict[str, str]:
+    """The answer to 'Apa yang harus saya kerjakan sekarang?' for this person."""
+    submission = plan.submission_set.get(stage=stage)
+    base = [plan.region.slug, plan.enrolment.cohort.year]
+    page = reverse("bimtek:stage", args=[*base, stage.value])
+    status, missing = Status(submission.status), [check for check in report if not check.met]
+    if status == Status.ACCEPTED:
+        return {"text": "Keempat tahap sudah diterima. Buku dapat dicetak tanpa tanda DRAF.", "deed": "Cetak buku",
+                "url": reverse("masterplan:books", args=base)}  # fmt: skip
+    if status == Status.SUBMITTED:
+        if workflow.may_review(access, plan):
+            return {"text": f"Tahap {stage.roman} menunggu reviu Anda.", "deed": "Buka reviu", "url": page}
+        return {"text": f"Tahap {stage.roman} sedang direviu. Anda akan menerima surel bila ada jawaban.", "deed": "Lihat tahap", "url": page}
+    if access.may(Permission.SUBMIT) and not missing:
+        return {"text": f"Isian Tahap {stage.roman} sudah lengkap dan siap diajukan.", "deed": "Ajukan tahap", "url": page}
+    if access.may(Permission.FILL) and missing:
+        first = todo(plan, stage, missing[0])
+        returned = "Tahap ini dikembalikan untuk perbaikan. " if status == Status.RETURNED else ""
+        return {"text": f"{returned}{first['sentence']}", "deed": "Lengkapi sekarang", "url": first["url"]}
+    if access.may(Permission.FILL):
+        return {"text": f"Isian Tahap {stage.roman} sudah lengkap. Kepala dinas dapat mengajukannya.", "deed": "Lihat tahap", "url": page}
+    return {"text": f"Daerah sedang mengisi Tahap {stage.roman}.", "deed": "Lihat tahap", "url": page}
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def stage(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
+    found = plan_of(region, year)
+    return stage_page(request, found, stage_of(stage))
+
+
+def stage_page(
+    request: RegionRequest, plan: Plan, stage: Stage, *, refusal: str = "", reason: str = "", to: str = ""
+) -> HttpResponse:
+    """The stage with its gates, its moves and its history; a refused move comes back with the typed reason."""
+    context = frame_context(plan, request.access, stage=stage)
+    submission = plan.submission_set.get(stage=stage)
+    report = checks.report(plan, stage, context["facts"])
+    missing = [todo(plan, stage, check) for check in report if not check.met]
+    context |= {
+        "submission": submission,
+        "path": stage_path(plan, context["facts"], current=stage),
+        "missing": missing,
+        "met": [check for check in report if check.met],
+        "percent": checks.percent(plan, stage, context["facts"]),
+        "offers": workflow.moves_for(submission, request.access, missing),
+        "moves": submission.moves.select_related("snapshot"),
+        "refusal": refusal,
+        "reason": reason,
+        "refused_to": to,
+    }
+    return render(request, "bimtek/stage.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+@region_view(Permission.SUBMIT, Permission.REVIEW, Permission.REVIEW_SELF_RUN)
+def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
+    plan, at = plan_of(region, year), stage_of(stage)
+    submission = plan.submission_set.get(stage=at)
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "").replace("\x00", "")[:5000]
+    try:
+        done = make_move(submission, to, access=request.access, reason=reason)
+    except ValidationError as refusal:
+        return stage_page(request, plan, at, refusal=" ".join(refusal.messages), reason=reason, to=to)
+    messages.success(request, f"Tahap {at.roman}: {done.get_to_status_display().lower()}.")
+    return redirect("bimtek:stage", region.slug, year, stage)
+
+
+def make_move(submission: Submission, to: str, *, access: Access, reason: str) -> Move:
+    gaps = checks.gaps(submission.plan, Stage(submission.stage))
+    if to == Status.SUBMITTED:
+        return workflow.submit(submission, access=access, gaps=gaps, reason=reason)
+    if to == Status.ACCEPTED:
+        return workflow.accept(submission, access=access, gaps=gaps, reason=reason)
+    if to == Status.RETURNED and submission.status == Status.ACCEPTED:
+        return workflow.reopen(submission, access=access, reason=reason)
+    if to == Status.RETURNED:
+        return workflow.send_back(submission, access=access, reason=reason)
+    raise PermissionDenied("Langkah ini tidak dikenal.")
