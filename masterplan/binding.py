@@ -23,7 +23,7 @@ XMP_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 class Part:
     """One unit in its place: what the labels of its pages are made of, and what a sentence calls it.
 
-    style: "r" roman, "D" arabic, "" none (covers). end: the anchor that proves the unit is whole.
+    style: "r" roman, "D" arabic. end: the anchor that proves the unit is whole.
     """
 
     unit: Unit
