@@ -63,10 +63,11 @@ class Part:
         has_children = any(entry.children for entry in self.entries)
         return [] if has_children or len(labels) > TABLE_COLUMNS else labels
 
-    def cells(self) -> Iterator[list[str]]:
+    def cells(self) -> Iterator[list[Pair]]:
+        """Each row's texts under the columns, with their labels."""
         for entry in self.entries:
             known = dict(entry.values)
-            yield [known.get(label, "") for label in self.columns]
+            yield [(label, known.get(label, "")) for label in self.columns]
 
 
 class Frozen:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -44,7 +45,7 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 
 def differences(change: Change) -> list[dict[str, Any]]:
     """Each field whose value differs, with its label, before and after."""
-    model: Any = writing.row_model(change.kind)
+    model: Any = apps.get_model("bimtek", change.kind)
     before, after = change.before or {}, change.after or {}
     labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
