@@ -203,8 +203,10 @@ def _regulations(loading: Loading) -> None:
     """The framework's legal basis where the plan lacks it, then the region's own."""
     basis = framework(loading.plan.framework).legal_basis
     wanted = [(law.rank, law.number, law.year, law.about) for law in basis]
-    for own in loading.folder.table("regulations.csv"):
-        wanted.append((Regulation.Rank[own["rank"]].value, own["number"], int(own["year"]), own["about"]))
+    wanted += [
+        (Regulation.Rank[own["rank"]].value, own["number"], int(own["year"]), own["about"])
+        for own in loading.folder.table("regulations.csv")
+    ]
     present = set(loading.plan.regulation_set.values_list("rank", "number", "year"))
     missing = [law for law in wanted if law[:3] not in present]
     loading.add_many([loading.row(Regulation, **dict(zip(LAW, law, strict=True))) for law in missing])

@@ -50,9 +50,8 @@ def seat(region: Region, offices: dict[str, Opd]) -> dict[Role, Access]:
         user = _user(person)
         if person.role != Role.MINISTRY:
             _member(region, user, person.role, offices.get(person.opd))
-        access = access_of(user, region)
-        assert access is not None, person
-        seats[person.role] = access
+        if access := access_of(user, region):
+            seats[person.role] = access
     return seats
 
 
