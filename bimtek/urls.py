@@ -1,6 +1,17 @@
 from django.urls import path
 
-from bimtek.views import attendance, comments, frozen, history, rows, sections, session_parts, sessions, settings, stages
+from bimtek.views import (
+    attendance,
+    comments,
+    frozen,
+    history,
+    rows,
+    sections,
+    session_parts,
+    sessions,
+    settings,
+    stages,
+)
 
 app_name = "bimtek"
 

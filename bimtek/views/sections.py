@@ -6,12 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from js_asset import Media
 from django.views.decorators.http import require_http_methods, require_safe
+from js_asset import Media
 
-from bimtek import writing
 from bimtek.forms.answers import AnswersForm
-from bimtek.models import Comment
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
 from bimtek.views.places import Place, frame_context, place_of, rows_place, stage_is_open
