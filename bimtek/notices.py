@@ -1,5 +1,7 @@
 """Letters that deeds cause: the text is fixed at the deed, the sending waits for the commit."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -34,7 +36,7 @@ def moved(move: Move, *, reviewers: Permission) -> None:
         mail.write(email, subject, body, region)
 
 
-def _readers(region: Region, turn: Permission, *, without: object) -> list[str]:
+def _readers(region: Region, turn: Permission, *, without: Any) -> list[str]:
     roles = [role for role in Role if turn in PERMISSIONS[role]]
     held = Membership.objects.current().filter(region=region, role__in=roles).exclude(user_id=without)
     return sorted(set(held.values_list("user__email", flat=True)))

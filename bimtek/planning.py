@@ -46,7 +46,9 @@ def save_frame(plan: Plan, values: Mapping[str, Any], *, version: int, by: User)
     refuse_outside(plan, after["first_year"], after["last_year"])
     if after == before:
         return
-    save_fields(plan, values, version=version)
+    save_fields(stored, values, version=version)
+    for name in (*values, "version"):
+        setattr(plan, name, getattr(stored, name))
     Change.objects.create(
         region_id=plan.region_id, plan=plan, kind="plan", row_id=plan.pk, label="Pengaturan rencana",
         deed=Change.Deed.CHANGED, before=before, after=after, by=by,

@@ -20,7 +20,10 @@ def row_models() -> list[type[Row]]:
 
 
 def content_of(plan: Plan) -> dict[str, Any]:
-    """The whole plan: {"plan": {...}, "rows": {"programme": [{"id": …, …}, …]}}; one query a kind of row."""
+    """The whole plan: {"plan": {…}, "rows": {"programme": [{"id": …}, …]}, "offices": {id: name}, "files": {id: name}}.
+
+    One query a kind of row; names of offices and files stand in it, since a snapshot is read without live rows.
+    """
     rows = {
         model._meta.model_name: [
             {"id": str(row.pk), "version": row.version, **state_of(row)}
@@ -29,7 +32,10 @@ def content_of(plan: Plan) -> dict[str, Any]:
         for model in row_models()
     }
     own = {f.attname: f.value_from_object(plan) for f in plan._meta.concrete_fields if f.name not in {"created_at"}}
-    return json.loads(json.dumps({"plan": own, "rows": rows}, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
+    offices = {str(opd.pk): opd.name for opd in plan.region.opd_set.all()}
+    files = {str(pk): name for pk, name in plan.region.storedfile_set.values_list("pk", "name")}
+    content = {"plan": own, "rows": rows, "offices": offices, "files": files}
+    return json.loads(json.dumps(content, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
 
 
 def canonical(content: Any) -> bytes:

@@ -56,7 +56,9 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 if PRODUCTION:
-    if missing := [name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")]:
+    if missing := [
+        name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")
+    ]:
         raise ImproperlyConfigured(f"Production needs {', '.join(missing)}.")
     if not env.str("DATABASE_URL").startswith("postgres"):
         raise ImproperlyConfigured("Production needs PostgreSQL: DATABASE_URL=postgres://user:password@host/name")
@@ -74,12 +76,12 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
-    "django.forms",  # its widget templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -177,7 +179,12 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
 }
 # A whole office shares one address: wrong passwords are counted by axes per account and address, not per address here.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": None,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # reading a page must not write a row
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

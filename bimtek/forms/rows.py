@@ -11,7 +11,7 @@ from bimtek import richtext
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row
 from regions.access import Access
-from regions.fields import UploadField
+from regions.fields import UploadField, bind_uploads
 from regions.models import Opd, StoredFile
 
 YEAR_FIELDS = {"start_year", "end_year"}
@@ -28,6 +28,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     dimension_fields: tuple[str, ...] = ()
     sub_dimension_fields: tuple[str, ...] = ()
+    upload_kinds: dict[str, tuple[str, ...]] = {}
+    """What an upload may be, where not every kind is right (a photo is an image)."""
     headings: dict[str, str] = {}
     """First field of a part → the part's heading; long forms show as sections."""
 
@@ -49,6 +51,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._narrow(name, field)
             if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] in ("", None):
                 field.choices = [("", "Pilih…" if field.required else "—"), *field.choices[1:]]
+        bind_uploads(self, plan.region, access.user)
 
     @property
     def framework(self) -> Framework:
@@ -69,10 +72,9 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             field.empty_label = "Pilih…" if field.required else "—"
         model = field.queryset.model  # type: ignore[union-attr]
         if model is StoredFile:
-            current = getattr(self.instance, name) if isinstance(self.instance._meta.get_field(name), models.ForeignKey) else None
             self.fields[name] = UploadField(
-                region=self.plan.region, by=self.access.user, current=current,
-                label=field.label, required=field.required, help_text=field.help_text,
+                str(field.label or name), kinds=self.upload_kinds.get(name, tuple(StoredFile.Kind)),
+                required=field.required, help_text=field.help_text,
             )  # fmt: skip
         elif model is Opd:
             offices = self.plan.region.opd_set.filter(active=True)

@@ -35,7 +35,7 @@ ANY = ["GET", "HEAD", "POST"]
 @ministry_view
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The newest cohort's figures, what waits longest, and all cohorts."""
-    cohorts = Cohort.objects.annotate(regions=Count("enrolment"))
+    cohorts = Cohort.objects.annotate(regions=Count("enrolment")).order_by("-year")
     rows = standing.standings(standing.with_stages(Plan.objects.all()))
     waiting = [row for row in standing.by_waiting(rows) if row.waits_for_review]
     context = {

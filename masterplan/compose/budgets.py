@@ -1,6 +1,7 @@
 """The plan's money by dimension, year, source, office and term. All recaps come from the same lines and end in the same sum."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bimtek.formats import percent
 from bimtek.models import BudgetLine, Stage
@@ -32,7 +33,7 @@ def budget_recap(m: Material, argument: str = "") -> list[Block]:
         f"Seluruh program membutuhkan {amount(found.total)} selama {m.period}.", largest, missing,
         "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-anggaran", tabel="anggaran-dimensi",
     )  # fmt: skip
-    return [opening, _year_figure(m, found), _year_table(m, found), _term_table(m)]
+    return [opening, _year_figure(m, found), _by_term(m, "dimension", codes), _year_table(m, found)]
 
 
 def _year_figure(m: Material, found: Recap) -> Figure:
@@ -45,36 +46,60 @@ def _year_figure(m: Material, found: Recap) -> Figure:
 
 
 def _year_table(m: Material, found: Recap) -> Table:
-    return _by_year(m, found, "Rekapitulasi anggaran menurut dimensi dan tahun", "Dimensi", m.dimension_name, "anggaran-dimensi")
-
-
-def _by_year(m: Material, found: Recap, caption: str, head: str, name: Callable[[str], str], key: str) -> Table:
-    """A recap over the years, with row and column sums. What is zero in every year is left out."""
+    """Dimensions over the years, with row and column sums."""
     unit = money_for(found.cells.values())
     rows = [
-        TableRow((name(row), *(unit(value) for value in found.line(row)), unit(found.row_total(row))))
+        TableRow((m.dimension_name(row), *(unit(value) for value in found.line(row)), unit(found.row_total(row))))
         for row in found.rows
         if found.row_total(row)
     ]
     rows.append(TableRow(("Jumlah", *(unit(value) for value in found.column_totals), unit(found.total) if found.total else "0"), "total"))
-    columns = [col(head, 2.1), *(col(str(year), 0.9, "right") for year in found.columns), col("Jumlah", 1.1, "right")]
+    columns = [col("Dimensi", 2.1), *(col(str(year), 0.9, "right") for year in found.columns), col("Jumlah", 1.1, "right")]
     landscape = len(found.columns) >= WIDE_FROM
-    return table(caption, columns, rows, note=unit.note, landscape=landscape, source=m.analysis, key=key)
+    caption = "Rekapitulasi anggaran menurut dimensi dan tahun"
+    return table(caption, columns, rows, note=unit.note, landscape=landscape, source=m.analysis, key="anggaran-dimensi")
 
 
-def _term_table(m: Material) -> Table:
+@dataclass(frozen=True)
+class Recapped:
+    """How one recap by term is called: its caption, the head of its first column, its key."""
+
+    caption: str
+    head: str
+    key: str
+
+
+BY_TERM = {
+    "dimension": Recapped("Rekapitulasi anggaran menurut dimensi dan jangka", "Dimensi", "anggaran-jangka"),
+    "source": Recapped("Rekapitulasi anggaran menurut sumber dan jangka", "Sumber", "anggaran-sumber"),
+    "opd": Recapped("Rekapitulasi anggaran menurut perangkat daerah dan jangka", "Perangkat daerah", "anggaran-opd"),
+}
+
+
+def _by_term(m: Material, field: str, order: Sequence[str] = ()) -> Table:
     """By the term in which a programme starts, so that each rupiah counts once."""
-    found = recap(m.money, "dimension", "term", down_order=[each.code for each in m.framework.dimensions], across_order=list(Term))
+    found = recap(m.money, field, "term", down_order=order, across_order=list(Term))
     unit = money_for(found.cells.values())
-    columns = [col("Dimensi", 2.1)]
-    for term in found.columns:
-        years = span(term_years(m.plan, Term(term))) if term else ""
-        label = str(Term(term).label) if term else "Tanpa tahun"
-        columns.append(col(label + (f" ({years})" if years else ""), 1.2, "right"))
-    rows = [TableRow((m.dimension_name(row), *map(unit, found.line(row)), unit(found.row_total(row)))) for row in found.rows if found.row_total(row)]
+    called = BY_TERM[field]
+    columns = [col(called.head, 2.4), *(col(_term_head(m, term), 1.15, "right") for term in found.columns), col("Jumlah", 1.1, "right")]
+    rows = [TableRow((_named(m, field, row), *map(unit, found.line(row)), unit(found.row_total(row)))) for row in found.rows if found.row_total(row)]
     rows.append(TableRow(("Jumlah", *map(unit, found.column_totals), unit(found.total) if found.total else "0"), "total"))
     note = f"{unit.note} Anggaran seluruh tahun suatu program dihitung pada jangka tempat program itu dimulai."
-    return table("Rekapitulasi anggaran menurut dimensi dan jangka", [*columns, col("Jumlah", 1.1, "right")], rows, note=note, source=m.analysis, key="anggaran-jangka")
+    return table(called.caption, columns, rows, note=note, source=m.analysis, key=called.key)
+
+
+def _term_head(m: Material, term: str) -> str:
+    """'Jangka pendek (2022)'."""
+    if not term:
+        return "Tanpa tahun"
+    years = span(term_years(m.plan, Term(term)))
+    return f"{Term(term).label} ({years})" if years else str(Term(term).label)
+
+
+def _named(m: Material, field: str, value: str) -> str:
+    if field == "dimension":
+        return m.dimension_name(value)
+    return SOURCE.get(value, value) if field == "source" else value or "Belum ada penanggung jawab"
 
 
 def budget_by_source(m: Material, argument: str = "") -> list[Block]:
@@ -93,8 +118,8 @@ def budget_by_source(m: Material, argument: str = "") -> list[Block]:
         caption="Kebutuhan anggaran menurut sumber", chart=charts.budget_by_source(rows), alt=f"Diagram batang. {alt}.",
         source=m.analysis, key="gambar-sumber",
     )  # fmt: skip
-    named_table = _by_year(m, found, "Rekapitulasi anggaran menurut sumber dan tahun", "Sumber", lambda row: SOURCE.get(row, row), "anggaran-sumber")
-    return [say(first, uncertain, "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-sumber", tabel="anggaran-sumber"), *([figure] if rows else []), named_table]
+    closing = say(first, uncertain, "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-sumber", tabel="anggaran-sumber")
+    return [closing, figure, _by_term(m, "source", [row for _, row in ranked])]
 
 
 def budget_by_opd(m: Material, argument: str = "") -> list[Block]:
@@ -106,5 +131,5 @@ def budget_by_opd(m: Material, argument: str = "") -> list[Block]:
     named = f"Anggaran tersebar pada {len(offices)} perangkat daerah penanggung jawab." if offices else ""
     three = sorted(offices, key=lambda row: (-found.row_total(row), row))[:3]
     largest = f"Tiga yang terbesar adalah {joined(three)}." if len(offices) > 3 else ""
-    made = _by_year(m, found, "Rekapitulasi anggaran menurut perangkat daerah dan tahun", "Perangkat daerah", lambda row: row or "Belum ada penanggung jawab", "anggaran-opd")
-    return [say(named, largest, "Rinciannya dimuat pada {tabel}.", tabel="anggaran-opd"), made]
+    ranked = sorted(found.rows, key=lambda row: (not row, -found.row_total(row), row))
+    return [say(named, largest, "Rinciannya dimuat pada {tabel}.", tabel="anggaran-opd"), _by_term(m, "opd", ranked)]

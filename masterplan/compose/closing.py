@@ -40,7 +40,7 @@ def signatories(m: Material, argument: str = "") -> list[Block]:
         TableRow((str(number), each.name, each.position_title, office(each.opd) or "–", _state(m, each)))
         for number, each in enumerate(m.signatories, start=1)
     ]
-    columns = (col("No.", 0.4, "right"), col("Nama", 2), col("Jabatan", 2.4), col("OPD", 1), col("Keadaan", 1.8))
+    columns = (col("No.", 0.5, "right"), col("Nama", 2), col("Jabatan", 2.4), col("OPD", 1), col("Keadaan", 1.8))
     return [say(f"Dari {counted(len(m.signatories), 'penanda tangan')}, {summary}.", "Keadaannya tampak pada {tabel}.", tabel="penanda-tangan"),
             table("Penanda tangan komitmen bersama", columns, rows, source=f"Naskah komitmen bersama {m.region.name}", key="penanda-tangan")]  # fmt: skip
 
@@ -61,7 +61,7 @@ def decrees(m: Material, argument: str = "") -> list[Block]:
         TableRow((str(number), each.get_purpose_display(), decree_line(each), date(each.date) or "–", "terlampir" if each.file_id else "belum diunggah"))
         for number, each in enumerate(m.decrees, start=1)
     ]
-    columns = (col("No.", 0.4, "right"), col("Keperluan", 1.4), col("Keputusan", 3), col("Tanggal", 1.1), col("Naskah", 1))
+    columns = (col("No.", 0.5, "right"), col("Keperluan", 1.4), col("Keputusan", 3), col("Tanggal", 1.1), col("Naskah", 1))
     return [table("Keputusan yang mendasari masterplan", columns, rows, source=f"Pemerintah {m.region.name}", key="keputusan")]
 
 

@@ -96,7 +96,7 @@ def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees
     size = f"Susunannya terdiri atas {len(members)} orang, sebagaimana tampak pada {{tabel}}."
     groups = any(each.working_group for each in members)
     rows = [_member(number, each, groups) for number, each in enumerate(members, start=1)]
-    columns = [col("No.", 0.4, "right"), col("Nama", 2), col("Jabatan dan instansi", 2.6), col("Kedudukan", 1.2)]
+    columns = [col("No.", 0.5, "right"), col("Nama", 2), col("Jabatan dan instansi", 2.6), col("Kedudukan", 1.2)]
     columns += [col("Pokja", 0.7)] if groups else []
     columns += [col("Unsur", 1.2)]
     key = f"tim-{kind}"

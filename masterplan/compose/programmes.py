@@ -6,7 +6,7 @@ from bimtek.formats import number
 from bimtek.models import BudgetLine, Indicator, Programme, Stage
 from bimtek.rollups import Term, term_of
 from masterplan import charts
-from masterplan.blocks import Block, Facts, Figure, Heading, TableRow
+from masterplan.blocks import Block, Facts, Figure, Heading, Table, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.vision import objective_code
 from masterplan.compose.words import (
@@ -54,11 +54,7 @@ def programme_summary(m: Material, argument: str = "") -> list[Block]:
     """Programmes and money by dimension and term."""
     if not m.programmes:
         return _none()
-    unit = money_for(row.amount for row in m.money)
-    rows = [TableRow(_summary(m, each.name, m.programmes_of(each.code), unit)) for each in m.framework.dimensions]
-    rows.append(TableRow(_summary(m, "Jumlah", m.programmes, unit), "total"))
-    columns = [col("Dimensi", 1.9), *(col(each.label.removeprefix("Jangka ").capitalize(), 0.9, "right", group="Jangka") for each in Term)]
-    columns += [col("Tanpa tahun", 0.9, "right"), col("Jumlah program", 0.9, "right"), col("Anggaran", 1.3, "right", unit=unit.unit)]
+    groups = [(each.name, m.programmes_of(each.code)) for each in m.framework.dimensions]
     parts = joined(f"{len(m.programmes_of(each.code))} {each.name}" for each in m.framework.dimensions)
     total = sum(row.amount for row in m.money)
     money = f"Kebutuhan anggarannya {amount(total)} selama {m.period}." if total else "Kebutuhan anggarannya belum diisi."
@@ -67,13 +63,27 @@ def programme_summary(m: Material, argument: str = "") -> list[Block]:
         "Sebarannya tampak pada {gambar} dan {tabel}.", gambar="gambar-program", tabel="tabel-program",
     )  # fmt: skip
     caption = "Jumlah program dan anggaran menurut dimensi dan jangka"
-    return [opening, _summary_figure(m), table(caption, columns, rows, source=m.analysis, key="tabel-program")]
+    return [opening, _summary_figure(m), _counts(m, caption, "Dimensi", groups, "tabel-program")]
 
 
-def _summary(m: Material, name: str, programmes: Sequence[Programme], unit: Unit) -> tuple[str, ...]:
-    terms = [term_of(m.plan, each.start_year, each.end_year) for each in programmes]
-    total = sum(programme_total(each) for each in programmes)
-    return (name, *(str(terms.count(term)) for term in Term), str(terms.count(None)), str(len(programmes)), unit(total))
+def _counts(m: Material, caption: str, head: str, groups: Sequence[tuple[str, Sequence[Programme]]], key: str) -> Table:
+    """Programmes by term and their money, a line a group, with the sum. Those without years get a column when there are any."""
+    everything = [each for _, programmes in groups for each in programmes]
+    unit = money_for(line.amount for each in everything for line in each.budget_lines.all())
+    terms: list[Term | None] = [*Term]
+    if any(term_of(m.plan, each.start_year, each.end_year) is None for each in everything):
+        terms.append(None)
+    columns = [col(head, 2.2)]
+    columns += [col(term.label.removeprefix("Jangka ").capitalize() if term else "Tanpa tahun", 0.95, "right", group="Jangka") for term in terms]
+    columns += [col("Jumlah program", 0.95, "right"), col("Anggaran", 1.3, "right", unit=unit.unit)]
+
+    def line(name: str, programmes: Sequence[Programme]) -> tuple[str, ...]:
+        found = [term_of(m.plan, each.start_year, each.end_year) for each in programmes]
+        counts = (str(found.count(term)) for term in terms)
+        return (name, *counts, str(len(programmes)), unit(sum(map(programme_total, programmes))))
+
+    rows = [TableRow(line(name, programmes)) for name, programmes in groups]
+    return table(caption, columns, [*rows, TableRow(line("Jumlah", everything), "total")], source=m.analysis, key=key)
 
 
 def _summary_figure(m: Material) -> Figure:
@@ -103,7 +113,12 @@ def programme_table(m: Material, dimension: str = "") -> list[Block]:
     total = sum(map(programme_total, programmes))
     money = f"dengan kebutuhan anggaran {amount(total)}" if total else "dengan anggaran yang belum diisi"
     opening = say(f"Dimensi {name} memuat {counted(len(programmes), 'program')} {money}.", "Ringkasannya dimuat pada {tabel}, rinciannya sesudah tabel itu.", tabel=key)
-    return [opening, _wide_table(m, dimension, programmes, total, key), *_cards(m, programmes)]
+    subs = [
+        (f"{each.code} {each.name}", [one for one in programmes if one.sub_dimension == each.code])
+        for each in m.framework.sub_dimensions_of(dimension)
+    ]
+    counts = _counts(m, f"Jumlah program {name} menurut subdimensi dan jangka", "Subdimensi", subs, f"jumlah-{dimension}")
+    return [opening, counts, _wide_table(m, dimension, programmes, total, key), *_cards(m, programmes)]
 
 
 def _wide_table(m: Material, dimension: str, programmes: list[Programme], total: int, key: str) -> Block:
@@ -118,7 +133,7 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
-        col("Kode", 0.65), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.8, "center"),
+        col("Kode", 0.65), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.95, "center"),
         col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.1),
     )  # fmt: skip
     return table(f"Rencana aksi {name}", columns, rows, landscape=True, source=m.analysis, key=key)
@@ -157,30 +172,67 @@ def _cards(m: Material, programmes: list[Programme]) -> list[Block]:
 
 def card(m: Material, each: Programme) -> tuple[tuple[str, str], ...]:
     """Everything about one programme. What must be there prints 'Belum diisi' where it is not; the rest is summed up last."""
-    needed = [
-        ("Manfaat", each.benefit), ("OPD penanggung jawab", full_office(each.opd)), ("Tahun", _years_and_term(m, each)),
-        ("Indikator dan target", "\n".join(_all_targets(one) for one in each.indicators.all())), ("Anggaran", _budget(each)),
-    ]  # fmt: skip
-    planning = [("kode nomenklatur", each.nomenclature), ("rujukan", each.rpjmd_reference), ("Renja", str(each.renja_year or "")), ("DPA", str(each.dpa_year or ""))]
-    plans = "; ".join(f"{label} {value}" for label, value in planning if value)
-    if each.unplanned_reason:
-        plans = "; ".join(part for part in (plans, f"belum tercantum karena {each.unplanned_reason}") if part)
+    absent: list[str] = []
+    indicators = "\n".join(_all_targets(one) for one in each.indicators.all())
     optional = [
         ("Sasaran", f"{objective_code(each.objective)} {each.objective.text}" if each.objective else ""),
-        ("Misi RPJMD", "; ".join(f"{one} ({one.text})" for one in each.missions.all())),
-        ("Strategi SWOT", ", ".join(one.code for one in each.strategies.all())),
-        ("Kesenjangan yang dijawab", each.gap.gap or each.gap.present if each.gap else ""),
-        ("Kegiatan", each.activity), ("Deskripsi", each.description), ("Teknologi", each.technology),
-        ("OPD pendukung", joined(office(one) for one in each.supporting.all())), ("Mitra", each.partners), ("PIC", each.pic),
-        ("Output", each.output), ("Outcome", each.outcome), ("Penerima manfaat", each.beneficiaries), ("Lokasi", each.location),
-        ("Kebutuhan regulasi", each.enabler_policy), ("Kebutuhan infrastruktur", each.enabler_infrastructure),
-        ("Kebutuhan aplikasi", each.enabler_application), ("Kebutuhan SDM", each.enabler_people),
-        ("Dokumen perencanaan", sentence_case(plans)),
+        ("Kesenjangan", (each.gap.gap or each.gap.present) if each.gap else ""),
+        ("Kegiatan", each.activity),
+        ("Deskripsi", each.description),
+        ("Teknologi", each.technology),
+        ("Hasil", _together(absent, "\n", Output=each.output, Outcome=each.outcome, Penerima=each.beneficiaries, Lokasi=each.location)),
+        ("Penopang", _together(
+            absent, "\n", Regulasi=each.enabler_policy, Infrastruktur=each.enabler_infrastructure,
+            Aplikasi=each.enabler_application, SDM=each.enabler_people,
+        )),
+        ("Pelaksana lain", _together(
+            absent, "; ", Pendukung=joined(office(one) for one in each.supporting.all()), Mitra=each.partners, PIC=each.pic
+        )),
+        ("Perencanaan", _planning(each)),
     ]  # fmt: skip
-    absent = [label[0].lower() + label[1:] if label[1:2].islower() else label for label, value in optional if not value.strip()]
-    kind = f"{each.get_kind_display()}; prioritas {PRIORITY[each.priority].lower()}"
-    pairs = [needed[0], ("Jenis dan prioritas", kind), *[pair for pair in optional if pair[1].strip()], *needed[1:]]
-    return (*pairs, *([("Belum diisi", joined(absent))] if absent else []))
+    absent += [label for label, value in optional if not value.strip()]
+    return (
+        ("Manfaat", each.benefit),
+        ("Jenis", _kind_and_links(each, absent)),
+        *[pair for pair in optional if pair[1].strip()],
+        ("OPD penanggung jawab", full_office(each.opd)),
+        ("Tahun", _years_and_term(m, each)),
+        ("Indikator dan target", indicators),
+        ("Anggaran", _budget(each)),
+        *([("Belum diisi", joined(map(_lower, absent)))] if absent else []),
+    )
+
+
+def _together(absent: list[str], between: str, **parts: str) -> str:
+    """'Output: …', 'Outcome: …' in one cell; what is empty is noted in `absent`. All empty: '', for one label says it."""
+    given = [f"{label}: {value}" for label, value in parts.items() if value.strip()]
+    if given:
+        absent += [label for label, value in parts.items() if not value.strip()]
+    return between.join(given)
+
+
+def _lower(label: str) -> str:
+    """'teknologi', but 'PIC' as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _kind_and_links(each: Programme, absent: list[str]) -> str:
+    """'Pengembangan, prioritas tinggi. Mendukung misi 1 dan 3. Strategi SG-SO1.'"""
+    missions = joined(f"{one.get_kind_display().lower()} {one.number}" for one in each.missions.all())
+    strategies = joined(one.code for one in each.strategies.all())
+    absent += [name for name, there in (("misi RPJMD", missions), ("strategi SWOT", strategies)) if not there]
+    priority = f"prioritas {PRIORITY[each.priority].lower()}"
+    parts = [f"{each.get_kind_display()}, {priority}", f"Mendukung {missions} RPJMD" if missions else "", f"Strategi {strategies}" if strategies else ""]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _planning(each: Programme) -> str:
+    """Where it stands in the region's planning papers, or why it does not."""
+    labelled = {"kode nomenklatur": each.nomenclature, "rujukan": each.rpjmd_reference, "Renja": each.renja_year, "DPA": each.dpa_year}
+    parts = [f"{label} {value}" for label, value in labelled.items() if value]
+    if each.unplanned_reason:
+        parts.append(f"belum tercantum karena {each.unplanned_reason}")
+    return sentence_case("; ".join(parts))
 
 
 def _years_and_term(m: Material, each: Programme) -> str:
@@ -200,11 +252,13 @@ def _all_targets(indicator: Indicator) -> str:
 
 
 def _budget(each: Programme) -> str:
-    lines = list(each.budget_lines.all())
-    if not lines:
-        return ""
-    shown = [f"{line.year}: {amount(line.amount)} ({SOURCE.get(line.source, line.source)})" for line in lines]
-    return "\n".join([*shown, f"Jumlah: {amount(programme_total(each))}"]) if len(lines) > 1 else shown[0]
+    """One line a source with its years, and the sum."""
+    by_source: dict[str, list[str]] = {}
+    for line in each.budget_lines.all():
+        by_source.setdefault(line.source, []).append(f"{line.year} {amount(line.amount)}")
+    lines = [f"{SOURCE.get(source, source)}: {'; '.join(years)}" for source, years in by_source.items()]
+    several = sum(map(len, by_source.values())) > 1
+    return "\n".join([*lines, f"Jumlah {amount(programme_total(each))}"] if several else lines)
 
 
 # --- indicators and priorities -----------------------------------------------------------------------------------
@@ -223,11 +277,10 @@ def indicator_targets(m: Material, argument: str = "") -> list[Block]:
     count = sum(len(each.indicators.all()) for each in m.programmes)
     without = sum(not each.indicators.all() for each in m.programmes)
     missing = f"{counted(without, 'program').capitalize()} belum mempunyai indikator." if without else ""
-    columns = [col("Kode", 0.9), col("Indikator", 2.9), col("Satuan", 1), col("Awal", 0.9, "right")]
+    columns = [col("Kode", 0.9), col("Indikator", 2.9), col("Satuan", 1), col("Awal (tahun)", 0.9, "right")]
     columns += [col(str(year), 0.75, "right", group="Target") for year in m.years]
-    note = "Angka dalam kurung pada kolom Awal adalah tahun datanya. Tanda – berarti tidak ada target pada tahun itu."
     return [say(f"Matriks pada {{tabel}} memuat {counted(count, 'indikator')}.", missing, tabel="target"),
-            table("Indikator program dan target tahunan", columns, rows, landscape=True, note=note, source=m.analysis, key="target")]  # fmt: skip
+            table("Indikator program dan target tahunan", columns, rows, landscape=True, source=m.analysis, key="target")]  # fmt: skip
 
 
 def _target_row(m: Material, programme: Programme, indicator: Indicator) -> TableRow:
@@ -259,7 +312,7 @@ def priority_programmes(m: Material, argument: str = "") -> list[Block]:
     total = sum(map(programme_total, chosen))
     rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", "", "", "", unit(total)), "total"))
     columns = (
-        col("Kode", 0.9), col("Program", 2), col("Manfaat", 2.5), col("OPD", 1.2), col("Tahun", 1, "center"), col("Anggaran", 1.1, "right", unit=unit.unit)
+        col("Kode", 0.9), col("Program", 2), col("Manfaat", 2.5), col("OPD", 1.3), col("Tahun", 1.1, "center"), col("Anggaran", 1.1, "right", unit=unit.unit)
     )  # fmt: skip
     sentence = f"Sebanyak {len(chosen)} dari {len(m.programmes)} program berprioritas tinggi."
     return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="unggulan"),

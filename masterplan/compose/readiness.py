@@ -106,11 +106,11 @@ def _element(m: Material, code: str, name: str, rows: list[ReadinessRow]) -> lis
     key = f"kesiapan-{code}"
     sentence = say(distribution(found, f" {name.lower()}"), _verdict(found), missing, "Rinciannya dimuat pada {tabel}.", tabel=key)
     columns = (
-        col("No.", 0.4, "right"), col("Indikator", 2.6), col("Nilai atau keadaan", 1.9), col("Satuan", 0.8), col("Tahun", 0.6, "center"),
-        col("Sumber", 1.7), col("OPD pengisi", 1.1), col("Penilaian", 0.8, "center"), col("Catatan", 1.8),
+        col("No.", 0.5, "right"), col("Indikator dan catatan", 2.7), col("Nilai", 1.3), col("Tahun", 0.7, "center"),
+        col("Sumber", 1.7), col("OPD", 1.2), col("Penilaian", 0.95, "center"),
     )  # fmt: skip
     caption = f"Kesiapan {name.lower()} {m.region.name}"
-    made = table(caption, columns, _by_component(m, rows), landscape=True, source=_row_sources(rows), key=key)
+    made = table(caption, columns, _by_component(m, rows), source=_row_sources(rows), key=key)
     return [sentence, made]
 
 
@@ -127,10 +127,18 @@ def _by_component(m: Material, rows: list[ReadinessRow]) -> list[TableRow]:
         for row in groups[component]:
             number_ += 1
             found.append(TableRow((
-                str(number_), row.name, row.value or "–", row.unit or "–", str(row.year or "–"), row.source or "–",
-                office(row.opd) or "–", JUDGEMENT.get(row.judgement, "–"), row.note or "–",
+                str(number_), f"{row.name}\n{row.note}".strip(), _valued(row), str(row.year or "–"), row.source or "–",
+                office(row.opd) or "–", JUDGEMENT.get(row.judgement, "–"),
             )))  # fmt: skip
     return found
+
+
+def _valued(row: ReadinessRow) -> str:
+    """'41 orang'; a unit that only repeats what kind of value it is ('indeks', 'opini') still tells how to read it."""
+    value = row.value.strip()
+    if not value or not row.unit or row.unit.casefold() in value.casefold():
+        return value or "–"
+    return f"{value} {'%' if row.unit.casefold() == 'persen' else row.unit}"
 
 
 def _row_sources(rows: list[ReadinessRow]) -> str:
@@ -151,19 +159,20 @@ def applications(m: Material, argument: str = "") -> list[Block]:
     )
     rows = [
         (
-            str(place), each.name, office(each.opd) or "–", each.purpose or "–", str(each.year or "–"), each.developer or "–",
-            each.integrated_with or "–", each.hosting or "–", "aktif" if each.active else "tidak aktif",
+            str(place), f"{each.name}\n{each.purpose}".strip(), office(each.opd) or "–", str(each.year or "–"),
+            "\n".join(part for part in (each.developer, each.hosting) if part) or "–",
+            each.integrated_with or "–", "aktif" if each.active else "tidak aktif",
         )
         for place, each in enumerate(m.applications, start=1)
     ]  # fmt: skip
     columns = (
-        col("No.", 0.4, "right"), col("Aplikasi", 1.7), col("OPD", 1.1), col("Fungsi", 2.6), col("Tahun", 0.6, "center"), col("Pengembang", 1.2),
-        col("Terintegrasi dengan", 1.5), col("Hosting", 1.2), col("Keadaan", 0.8, "center"),
+        col("No.", 0.5, "right"), col("Aplikasi dan fungsinya", 2.8), col("OPD", 1.2), col("Tahun", 0.7, "center"),
+        col("Pengembang dan hosting", 1.5), col("Terintegrasi dengan", 1.5), col("Keadaan", 0.8, "center"),
     )  # fmt: skip
     caption = f"Inventaris aplikasi {m.region.name}"
     source = f"Inventarisasi perangkat daerah {m.region.name}, {m.cohort_year}"
     return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="aplikasi"),
-            table(caption, columns, rows, landscape=True, source=source, key="aplikasi")]  # fmt: skip
+            table(caption, columns, rows, source=source, key="aplikasi")]  # fmt: skip
 
 
 def sentence_count(count: int, total: int) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from bimtek.formats import date, date_in_words, date_range
+from bimtek.formats import date, date_in_words, date_range, weekday
 from bimtek.models import Attendee, Minute, Session, Stage, TeamMember
 from masterplan.blocks import Block, Bullets, Column, Facts, Paragraph, Signature, Signatures, Table, TableRow
 from masterplan.compose.words import UNFILLED, col, joined, listed, plain, table
@@ -61,16 +61,28 @@ def attendance_blocks(session: Session) -> list[Block]:
 def attendance_table(session: Session) -> Table:
     """For the books: who was there on which day, without a column for signing and without personal numbers."""
     days = days_of(session)
-    rows = [TableRow(_line(number, each, days)) for number, each in enumerate(session.attendees.all(), start=1)]
+    rows = [_short_line(number, each, days) for number, each in enumerate(session.attendees.all(), start=1)]
+    columns = (
+        col("No.", 0.5, "right"), col("Nama", 2.2), col("Jabatan dan instansi", 2.8), col("L/P", 0.45, "center"), col("Unsur", 1.2), *_day_columns(days)
+    )  # fmt: skip
     source = f"Daftar hadir bimbingan teknis, {date_range(session.starts, session.ends)}"
-    return table(f"Daftar hadir {title_of(session)}", _columns(days), rows, landscape=True, source=source)
+    return table(f"Daftar hadir {title_of(session)}", columns, rows, source=source)
 
 
 def _columns(days: list[datetime.date]) -> tuple[Column, ...]:
-    day_columns = (col(f"Hari {number}\n{day.day}/{day.month}".replace("\n", " · "), 0.75, "center") for number, day in enumerate(days, start=1))
     return (
-        col("No.", 0.4, "right"), col("Nama", 2.2), col("Instansi/OPD", 2.2), col("Jabatan", 2), col("L/P", 0.4, "center"), col("Unsur", 1.1), *day_columns
+        col("No.", 0.5, "right"), col("Nama", 2.2), col("Instansi/OPD", 2.2), col("Jabatan", 2), col("L/P", 0.4, "center"), col("Unsur", 1.1), *_day_columns(days)
     )  # fmt: skip
+
+
+def _day_columns(days: list[datetime.date]) -> list[Column]:
+    return [col(f"Hari {number} ({day.day}/{day.month})", 0.8, "center") for number, day in enumerate(days, start=1)]
+
+
+def _short_line(number: int, each: Attendee, days: list[datetime.date]) -> tuple[str, ...]:
+    place, name, institution, position, sex, element, *marks = _line(number, each, days)
+    duty = ", ".join(part for part in (position, institution) if part and part != name)
+    return (place, name, duty or "–", sex or "–", element or "–", *(mark or "–" for mark in marks))
 
 
 def _line(number: int, each: Attendee, days: list[datetime.date]) -> tuple[str, ...]:
@@ -80,8 +92,6 @@ def _line(number: int, each: Attendee, days: list[datetime.date]) -> tuple[str, 
 
 
 def _when(session: Session) -> str:
-    from bimtek.formats import weekday
-
     if session.starts == session.ends:
         return f"{weekday(session.starts)}, {date(session.starts)}"
     return f"{weekday(session.starts)} s.d. {weekday(session.ends)}, {date_range(session.starts, session.ends, sd=True)}"
@@ -163,7 +173,7 @@ def _follow_ups(session: Session) -> list[Block]:
     if not found:
         return [Facts((("Tindak lanjut", ""),))]
     rows = [(str(number), each.text, each.who or "–", date(each.due) or "–") for number, each in enumerate(found, start=1)]
-    columns = (col("No.", 0.4, "right"), col("Tindak lanjut", 3.4), col("Penanggung jawab", 1.6), col("Tenggat", 1.2))
+    columns = (col("No.", 0.5, "right"), col("Tindak lanjut", 3.4), col("Penanggung jawab", 1.6), col("Tenggat", 1.2))
     return [table(f"Tindak lanjut {title_of(session)}", columns, rows)]
 
 

@@ -120,17 +120,23 @@ def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
         return _absent()
     if not m.plan.swot_weighted:
         return [say("Rencana ini memakai SWOT kualitatif, tanpa bobot dan rating. Karena itu posisi kuadran tidak dihitung dan keempat jenis strategi dipertimbangkan bersama.")]
-    weighted = [each for each in m.swot_items if each.weight is not None and each.rating is not None]
-    if not weighted:
+    items = weighted(m)
+    if not items:
         return [nothing("Bobot dan rating butir SWOT.", Stage.PERSEPSI, "SWOT")]
-    found = analyse(m.swot_items)
+    found = analyse(items)
     blocks: list[Block] = [_place(found)]
     if found.problems:
         blocks.append(Callout("Posisi ini masih sementara", " ".join(found.problems), "warning"))
     blocks.append(_quadrant_figure(m, found))
     for caption, letters, key in (("Matriks IFAS: faktor internal", INTERNAL, "ifas"), ("Matriks EFAS: faktor eksternal", EXTERNAL, "efas")):
-        blocks += _factors(m, caption, letters, key, found)
+        blocks += _factors(m, items, (caption, letters, key), found)
     return blocks
+
+
+def weighted(m: Material) -> list[SwotItem]:
+    """All items of the scopes that weigh theirs; a scope without any weight is qualitative and counts nothing."""
+    scopes_weighed = {each.scope for each in m.swot_items if each.weight is not None or each.rating is not None}
+    return [each for each in m.swot_items if each.scope in scopes_weighed]
 
 
 def _place(found: Analysis) -> Block:
@@ -155,15 +161,16 @@ def _quadrant_figure(m: Material, found: Analysis) -> Figure:
     )  # fmt: skip
 
 
-def _factors(m: Material, caption: str, letters: str, key: str, found: Analysis) -> list[Block]:
-    """Every weighted item of one side with weight × rating, sums by quadrant and in all."""
+def _factors(m: Material, items: list[SwotItem], side: tuple[str, str, str], found: Analysis) -> list[Block]:
+    """Every weighted item of one side (caption, letters, key) with weight × rating, sums by quadrant and in all."""
+    caption, letters, key = side
     rows: list[TableRow] = []
     for letter in letters:
-        items = [each for each in m.swot_items if each.quadrant == letter]
-        if not items:
+        members = [each for each in items if each.quadrant == letter]
+        if not members:
             continue
         rows.append(TableRow((NAMES[letter].capitalize(),), "group"))
-        rows += [_factor(each) for each in items]
+        rows += [_factor(each) for each in members]
         rows.append(TableRow(("", f"Jumlah {NAMES[letter]}", _weight(found.weights[letter]), "", number(found.scores[letter], 2)), "subtotal"))
     weight = sum((found.weights[letter] for letter in letters), Decimal(0))
     score = sum((found.scores[letter] for letter in letters), Decimal(0))

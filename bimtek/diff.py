@@ -1,0 +1,89 @@
+"""What changed between two frozen contents (bimtek.snapshots), row by row. Pure; one change in memory at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Content = Mapping[str, Any]
+Fields = dict[str, Any]
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+SILENT = frozenset({"version", "position"})
+"""Fields whose change says nothing to a reader."""
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row that differs. `before` and `after` hold the whole row when it came or went, else the differing fields.
+
+    A field that one side lacks is absent there. kind 'plan' (id '') is the plan itself.
+    """
+
+    kind: str
+    id: str
+    deed: str
+    before: Fields
+    after: Fields
+
+    @property
+    def matters(self) -> bool:
+        return self.deed != CHANGED or bool((self.before.keys() | self.after.keys()) - SILENT)
+
+
+def changes(old: Content, new: Content) -> Iterator[RowChange]:
+    """Every difference from old to new, kind by kind; removed and changed rows in old order, then the added ones."""
+    if plan := _difference("plan", "", old.get("plan", {}), new.get("plan", {})):
+        yield plan
+    old_rows, new_rows = old.get("rows", {}), new.get("rows", {})
+    for kind in dict.fromkeys([*old_rows, *new_rows]):
+        yield from _of_kind(kind, old_rows.get(kind, ()), new_rows.get(kind, ()))
+
+
+def _of_kind(kind: str, old: Iterable[Fields], new: Iterable[Fields]) -> Iterator[RowChange]:
+    now = {row["id"]: row for row in new}
+    known = set()
+    for row in old:
+        known.add(row["id"])
+        if row["id"] not in now:
+            yield RowChange(kind, row["id"], REMOVED, row, {})
+        elif change := _difference(kind, row["id"], row, now[row["id"]]):
+            yield change
+    for key, row in now.items():
+        if key not in known:
+            yield RowChange(kind, key, ADDED, {}, row)
+
+
+def _difference(kind: str, key: str, before: Fields, after: Fields) -> RowChange | None:
+    differing = [name for name in dict.fromkeys([*before, *after]) if not _same(before, after, name)]
+    if not differing:
+        return None
+    old = {name: before[name] for name in differing if name in before}
+    return RowChange(kind, key, CHANGED, old, {name: after[name] for name in differing if name in after})
+
+
+def _same(before: Fields, after: Fields, name: str) -> bool:
+    return name in before and name in after and before[name] == after[name] and type(before[name]) is type(after[name])
+
+
+def replayed(old: Content, told: Iterable[RowChange]) -> dict[str, Any]:
+    """The content that the changes lead to; rows stand in the order (position, id), as a snapshot has them."""
+    plan = dict(old.get("plan", {}))
+    rows = {kind: {row["id"]: dict(row) for row in found} for kind, found in old.get("rows", {}).items()}
+    for change in told:
+        if change.kind == "plan" and not change.id:
+            _apply(plan, change)
+            continue
+        kind = rows.setdefault(change.kind, {})
+        if change.deed == REMOVED:
+            del kind[change.id]
+        elif change.deed == ADDED:
+            kind[change.id] = dict(change.after)
+        else:
+            _apply(kind[change.id], change)
+    ordered = {kind: sorted(found.values(), key=lambda r: (r.get("position", 0), r["id"])) for kind, found in rows.items()}
+    return {"plan": plan, "rows": ordered}
+
+
+def _apply(row: Fields, change: RowChange) -> None:
+    for name in change.before.keys() - change.after.keys():
+        row.pop(name, None)
+    row.update(change.after)
