@@ -4,18 +4,24 @@ The names of a URL's parts are looked up in a `World`: two regions with the same
 ids can be asked for through the other's door. A route that is not listed here fails the build.
 """
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
-from bimtek.models import Change, Plan, Programme
+from bimtek import snapshots
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from masterplan.models import BookPrint, FinishedBook
+from masterplan.views import CHARTS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -42,6 +48,12 @@ class World:
     file: StoredFile
     programme: Programme
     change: Change
+    session: Session
+    attendee: Attendee
+    comment: Comment
+    snapshot: Snapshot
+    book_print: BookPrint
+    book: FinishedBook
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -50,7 +62,8 @@ class World:
             "region": self.region.slug, "code": self.region.slug, "year": self.plan.enrolment.cohort.year,
             "stage": 2, "section": "program", "row": self.programme.pk, "change": self.change.pk,
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
-            "enrolment": self.plan.enrolment.pk, "token": "tebakan",
+            "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
+            "comment": self.comment.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
         }  # fmt: skip
 
 
@@ -80,7 +93,30 @@ def make_world(region: Region, ministry: User) -> World:
         file=files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE]),
         programme=programme,
         change=change,
+        **_session(plan),
+        **_printed(plan),
+        comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
+        snapshot=snapshots.freeze(plan, Stage.PROGRAM),
     )
+
+
+def _session(plan: Plan) -> dict[str, Any]:
+    day = timezone.localdate()
+    session = Session.objects.create(region=plan.region, plan=plan, stage=2, starts=day, ends=day)
+    person = Attendee.objects.create(region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas")
+    return {"session": session, "attendee": person}
+
+
+def _printed(plan: Plan) -> dict[str, Any]:
+    content = b"%PDF-1.4"
+    path = f"books/{plan.pk.hex}.pdf"
+    files.write(Path(settings.MEDIA_ROOT) / path, content)
+    asked = BookPrint.objects.create(region=plan.region, plan=plan, content={}, sha256="0" * 64)
+    book = FinishedBook.objects.create(
+        region=plan.region, book_print=asked, book="buku-1", title="Buku 1", name="buku-1.pdf", path=path,
+        sha256=hashlib.sha256(content).hexdigest(), pages=1, bytes=len(content),
+    )  # fmt: skip
+    return {"book_print": asked, "book": book}
 
 
 Parts = Callable[[World], dict[str, Any]]
@@ -108,6 +144,7 @@ class Route:
 
 
 FORM = "GET POST"
+CHART = next(iter(CHARTS))
 
 
 def a_period(world: World) -> dict[str, Any]:
@@ -151,6 +188,15 @@ def a_new_programme(world: World) -> dict[str, Any]:
 
 def the_programme(world: World) -> dict[str, Any]:
     return programme_fields(world.programme.pk, opd=world.opd.pk, version=1)
+
+
+def a_new_attendee(world: World) -> dict[str, Any]:
+    named = {"name": "Peserta Baru", "institution": "Dinas", "version": 0}
+    return {"baris": NEW_ROW, **{prefix_of(NEW_ROW) + name: value for name, value in named.items()}}
+
+
+def the_attendee(world: World) -> dict[str, Any]:
+    return {"row": world.attendee.pk}
 
 
 ACCOUNT = Route(FORM, checked=False)
@@ -216,6 +262,46 @@ ROUTES: dict[str, Route] = {
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:settings": Route(
+        FORM,
+        body=lambda world: {
+            "title": "", "first_year": 2022, "last_year": 2031, "short_until": 2022, "medium_until": 2026,
+            "legal_status": "draf", "version": 1,
+        },
+    ),
+    "bimtek:comments": Route(),
+    "bimtek:comment_new": Route(
+        "POST",
+        body=lambda world: {"tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Baik"},
+        foreign={"baris": lambda other: other.programme.pk},
+    ),
+    "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
+    # bimtek sessions
+    "bimtek:sessions": Route(),
+    "bimtek:session_new": Route(FORM),
+    "bimtek:session": Route(),
+    "bimtek:session_edit": Route(FORM),
+    "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:attendance": Route(FORM),
+    "bimtek:attendance_paste": Route(FORM),
+    "bimtek:attendance_copy": Route(
+        "POST", body=lambda world: {"dari": world.session.pk}, foreign={"dari": lambda other: other.session.pk}
+    ),
+    "bimtek:session_minutes": Route(FORM),
+    "bimtek:session_photos": Route(),
+    "bimtek:part_new": Route(FORM, body=a_new_attendee),
+    "bimtek:part": Route(FORM, parts=the_attendee),
+    "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
+    "bimtek:frozen": Route(),
+    "bimtek:frozen_diff": Route(),
+    # books
+    "masterplan:books": Route(),
+    "masterplan:print": Route("POST"),
+    "masterplan:progress": Route(),
+    "masterplan:cancel": Route("POST"),
+    "masterplan:retry": Route("POST"),
+    "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
+    "masterplan:chart": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),
