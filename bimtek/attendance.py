@@ -19,7 +19,18 @@ from regions.models.place import plain
 
 MOST = 300  # participants of one session
 NAMED = 10  # faulty lines that one refusal names
-SEXES = {"": "", "-": "", "l": "L", "lk": "L", "laki-laki": "L", "pria": "L", "p": "P", "pr": "P", "perempuan": "P", "wanita": "P"}
+SEXES = {
+    "": "",
+    "-": "",
+    "l": "L",
+    "lk": "L",
+    "laki-laki": "L",
+    "pria": "L",
+    "p": "P",
+    "pr": "P",
+    "perempuan": "P",
+    "wanita": "P",
+}
 
 LIMITS = {"name": 150, "institution": 200, "position_title": 150, "element": 80}  # letters, as the model has them
 
@@ -116,7 +127,9 @@ def _who(person: Attendee) -> tuple[str, str]:
 def _refuse_crowd(session: Session, more: int) -> None:
     there = session.attendees.count()
     if there + more > MOST:
-        raise ValidationError(f"Satu pertemuan memuat paling banyak {MOST} peserta; sekarang {there}, akan ditambah {more}.")
+        raise ValidationError(
+            f"Satu pertemuan memuat paling banyak {MOST} peserta; sekarang {there}, akan ditambah {more}."
+        )
 
 
 def read_lines(session: Session, text: str) -> list[Attendee]:
@@ -163,9 +176,9 @@ def _person(session: Session, cells: list[str]) -> Attendee:
 @dataclass
 class Figures:
     total: int
-    by_element: list[tuple[str, Counter[str]]]
-    """Unsur → how many L, P and '' (not said); the largest first."""
-    by_sex: Counter[str]
+    by_element: list[tuple[str, dict[str, int]]]
+    """Unsur → how many L, P, none (not said) and total; the largest first."""
+    by_sex: dict[str, int]
     by_day: list[tuple[datetime.date, int]]
 
 
@@ -178,12 +191,17 @@ def figures(session: Session) -> Figures:
         groups.setdefault(element or "Tidak disebut", Counter())[sex] += count
         by_sex[sex] += count
     present = dict(_marks(session).order_by().values_list("date").annotate(n=Count("pk")))
+    largest_first = sorted(groups.items(), key=lambda item: (-item[1].total(), item[0]))
     return Figures(
-        total=sum(by_sex.values()),
-        by_element=sorted(groups.items(), key=lambda item: (-sum(item[1].values()), item[0])),
-        by_sex=by_sex,
+        total=by_sex.total(),
+        by_element=[(name, _sexes(counter)) for name, counter in largest_first],
+        by_sex=_sexes(by_sex),
         by_day=[(day, present.get(day, 0)) for day in days_of(session)],
     )
+
+
+def _sexes(counter: Counter[str]) -> dict[str, int]:
+    return {"L": counter["L"], "P": counter["P"], "none": counter[""], "total": counter.total()}
 
 
 def found(session: Session, words: str) -> Any:

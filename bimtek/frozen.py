@@ -63,10 +63,11 @@ class Part:
         has_children = any(entry.children for entry in self.entries)
         return [] if has_children or len(labels) > TABLE_COLUMNS else labels
 
-    def cells(self) -> Iterator[list[str]]:
+    def cells(self) -> Iterator[list[Pair]]:
+        """Each row's texts under the columns, with their labels."""
         for entry in self.entries:
             known = dict(entry.values)
-            yield [known.get(label, "") for label in self.columns]
+            yield [(label, known.get(label, "")) for label in self.columns]
 
 
 class Frozen:
@@ -114,7 +115,10 @@ class Frozen:
         model = MODELS[kind]
         fields = [f for f in model._meta.concrete_fields if f.name not in HIDDEN | {without} and f.attname in row]
         pairs = [(_label(f), self.shown(f, row[f.attname])) for f in fields]
-        pairs += [(_label(f), ", ".join(sorted(self._linked.get((row.get("id", ""), f.name), [])))) for f in model._meta.many_to_many]
+        pairs += [
+            (_label(f), ", ".join(sorted(self._linked.get((row.get("id", ""), f.name), []))))
+            for f in model._meta.many_to_many
+        ]
         return pairs if every else [(label, text) for label, text in pairs if text]
 
     def shown(self, field: Any, value: Any) -> str:
@@ -165,7 +169,9 @@ class Frozen:
 
     def _targets(self, indicator: str) -> str:
         mine = [row for row in self.rows.get("indicatortarget", ()) if row["indicator_id"] == indicator]
-        return " · ".join(f"{row['year']}: {formats.number(row['value'])}" for row in sorted(mine, key=lambda r: r["year"]))
+        return " · ".join(
+            f"{row['year']}: {formats.number(row['value'])}" for row in sorted(mine, key=lambda r: r["year"])
+        )
 
     def answers(self, section: Questions) -> Part:
         texts = {row["key"]: row["text"] for row in self.rows.get("answer", ())}

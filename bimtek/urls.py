@@ -1,10 +1,24 @@
 from django.urls import path
 
-from bimtek.views import history, rows, sections, stages
+from bimtek.views import (
+    attendance,
+    comments,
+    frozen,
+    history,
+    rows,
+    sections,
+    session_parts,
+    sessions,
+    settings,
+    stages,
+)
 
 app_name = "bimtek"
 
 PLAN = "daerah/<slug:region>/<int:year>"
+SESSIONS = f"{PLAN}/pertemuan"
+SESSION = f"{SESSIONS}/<uuid:session>"
+SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
@@ -14,6 +28,25 @@ urlpatterns = [
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
+    path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),
+    path(f"{PLAN}/komentar/", comments.comment_list, name="comments"),
+    path(f"{PLAN}/komentar/baru/", comments.comment_new, name="comment_new"),
+    path(f"{PLAN}/komentar/<uuid:comment>/", comments.comment_resolve, name="comment_resolve"),
+    path(f"{SESSIONS}/", sessions.session_list, name="sessions"),
+    path(f"{SESSIONS}/baru/", sessions.session_new, name="session_new"),
+    path(f"{SESSION}/", sessions.session, name="session"),
+    path(f"{SESSION}/ubah/", sessions.session_edit, name="session_edit"),
+    path(f"{SESSION}/hapus/", sessions.session_delete, name="session_delete"),
+    path(f"{SESSION}/daftar-hadir/", attendance.attendance_table, name="attendance"),
+    path(f"{SESSION}/daftar-hadir/tempel/", attendance.attendance_paste, name="attendance_paste"),
+    path(f"{SESSION}/daftar-hadir/salin/", attendance.attendance_copy, name="attendance_copy"),
+    path(f"{SESSION}/berita-acara/", sessions.session_minutes, name="session_minutes"),
+    path(f"{SESSION}/gambar/", sessions.session_photos, name="session_photos"),
+    path(f"{SESSION}/<slug:part>/baru/", session_parts.part_new, name="part_new"),
+    path(f"{SESSION}/<slug:part>/<uuid:row>/", session_parts.part, name="part"),
+    path(f"{SESSION}/<slug:part>/<uuid:row>/hapus/", session_parts.part_delete, name="part_delete"),
+    path(f"{SNAPSHOT}/", frozen.frozen, name="frozen"),
+    path(f"{SNAPSHOT}/banding/", frozen.frozen_diff, name="frozen_diff"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
     path(f"{SECTION}/baru/", rows.row_new, name="row_new"),

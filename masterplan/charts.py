@@ -16,7 +16,7 @@ from django.conf import settings
 
 Spec = dict[str, Any]
 
-COLOURS = {"SG": "#1b5e8c", "SB": "#b3541e", "SE": "#7a5c00", "SL": "#2e7d4f", "SS": "#8e3b76", "SV": "#3f6f73"}
+COLOURS = {"SG": "#10497c", "SB": "#c4500f", "SE": "#5c4716", "SL": "#24803c", "SS": "#6e1f4f", "SV": "#2f7a86"}
 OTHER = ("#0b4f5a", "#7d5a46", "#5a6a8c", "#6b7a3a", "#84506b", "#4f4f4f")  # dimensions of another framework
 INK, QUIET, RULE = "#14323a", "#4a5a5e", "#d3dddf"
 JUDGEMENTS = (("Kurang", "#c9764b"), ("Sedang", "#d9c58a"), ("Baik", "#1f6f6b"))

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import writing
@@ -43,7 +45,7 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 
 def differences(change: Change) -> list[dict[str, Any]]:
     """Each field whose value differs, with its label, before and after."""
-    model: Any = writing.row_model(change.kind)
+    model: Any = apps.get_model("bimtek", change.kind)
     before, after = change.before or {}, change.after or {}
     labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
@@ -65,10 +67,7 @@ def restore(request: RegionRequest, region: Region, year: int, change: int) -> H
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, f"“{row}” dipulihkan.")
-    return redirect(request.POST.get("kembali") if _own(request.POST.get("kembali")) else request.path.rsplit("/", 3)[0] + "/")
-
-
-def _own(url: str | None) -> bool:
-    from django.utils.http import url_has_allowed_host_and_scheme
-
-    return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    back = request.POST.get("kembali", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect("bimtek:history", region.slug, year)

@@ -6,12 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from js_asset import Media
 from django.views.decorators.http import require_http_methods, require_safe
+from js_asset import Media
 
-from bimtek import writing
 from bimtek.forms.answers import AnswersForm
-from bimtek.models import Comment
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
 from bimtek.views.places import Place, frame_context, place_of, rows_place, stage_is_open
@@ -47,7 +45,7 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "filters": lists.chip_groups(request, section, place.plan, place.frame),
         "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
         "is_open": is_open,
-        "may_add": is_open and request.access.may(Permission.FILL),
+        "may_add": is_open and request.access.may(Permission.FILL if section.has_opd else Permission.FILL_ALL),
         "panel": panels.context(section.panel, place.plan) if section.panel else None,
         "comments": comments(place),
     }

@@ -97,7 +97,7 @@ def write(request: RegionRequest, session: Session, part: Part, row: Any, *, new
     base = [*base_of(session), part.key]
     post_url = reverse("bimtek:part_new", args=base) if new else reverse("bimtek:part", args=[*base, row.pk])
     context = row_context(session, part, row) | {
-        "form": form, "new": new, "stale": theirs(form, stale), "post_url": post_url, "part": part,
+        "section": {"title": part.deed}, "form": form, "new": new, "stale": theirs(form, stale), "post_url": post_url, "part": part,
         "list_url": reverse(f"bimtek:{part.tab}", args=base[:3]), "elements": framework(session.plan.framework).about.unsur,
     }  # fmt: skip
     status = 422 if form.errors else 200
