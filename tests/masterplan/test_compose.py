@@ -337,7 +337,7 @@ def test_a_bare_programme_prints_what_it_lacks(plan: Plan) -> None:
     pairs = card(plan)
 
     assert {pairs[label] for label in ("Manfaat", "OPD penanggung jawab", "Tahun", "Indikator dan target", "Anggaran")} == {""}
-    assert pairs["Belum diisi"] == "misi RPJMD, strategi SWOT, sasaran, kesenjangan, kegiatan, deskripsi, teknologi, hasil, penopang, pelaksana lain, dan perencanaan"
+    assert pairs["Belum diisi"] == "sasaran, kesenjangan, kegiatan, deskripsi, teknologi, hasil, penopang, pelaksana lain, perencanaan, misi RPJMD, dan strategi SWOT"
 
 
 def test_a_card_holds_years_targets_and_money_by_source(plan: Plan) -> None:
