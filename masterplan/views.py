@@ -52,7 +52,8 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
     prints = BookPrint.objects.filter(plan=plan).select_related("region").prefetch_related("units", "finished").defer("content")
     page = Paginator(prints, PRINTS_A_PAGE).get_page(request.GET.get("hal"))
-    shown = [shown_print(plan, each, request.access) for each in page]
+    jobs = issuing.latest_jobs(list(page))
+    shown = [shown_print(plan, each, request.access, issuing.progress(each, jobs[each.pk])) for each in page]
     newest = shown[0] if page.number == 1 and shown else None
     context = frame_context(plan, request.access) | {
         "here": "books",
@@ -73,9 +74,8 @@ def offered(plan: Plan) -> list[dict[str, Any]]:
     return [{"code": book.code, "number": book.number, "title": book.title, "chapters": len(book.chapters)} for book in outlines]
 
 
-def shown_print(plan: Plan, book_print: BookPrint, access: Access) -> dict[str, Any]:
+def shown_print(plan: Plan, book_print: BookPrint, access: Access, now: issuing.Progress) -> dict[str, Any]:
     """One print with where it stands and the deeds that are allowed."""
-    now = issuing.progress(book_print)
     state, label = STATES[now.state]
     where = [plan.region.slug, plan.enrolment.cohort.year, book_print.pk]
     may = access.may(Permission.PRINT)
@@ -110,7 +110,9 @@ def ask(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 def progress(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
     """The job card, asked for every two seconds while the print is under way."""
     plan = plan_of(region, year)
-    context = {"shown": shown_print(plan, print_of(plan, pk), request.access), "region": region, "year": year, "poll": POLL_SECONDS}
+    book_print = print_of(plan, pk)
+    shown = shown_print(plan, book_print, request.access, issuing.progress(book_print))
+    context = {"shown": shown, "region": region, "year": year, "poll": POLL_SECONDS}
     return render(request, "masterplan/_print.html", context)
 
 
