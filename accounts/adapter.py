@@ -3,7 +3,9 @@
 import logging
 from typing import Any
 
+import axes.utils
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -28,7 +30,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        messages.error(request, "Akun ini tidak aktif. Hubungi admin Diskominfo daerah Anda.")
         return redirect("account_login")
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password also ends the waiting time after wrong ones: its owner has shown who they are."""
+        super().set_password(user, password)
+        axes.utils.reset(username=user.email.lower())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends at once. A mail server that does not answer is logged; the deed itself has already happened."""

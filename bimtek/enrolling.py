@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from bimtek import defaults
 from bimtek.models import Cohort, Enrolment, Plan, Stage, Submission
 from bimtek.planning import LONGEST, check_period, save_frame
 from regions.models import Region, StoredFile
@@ -62,6 +63,7 @@ def enrol(
         plan.full_clean()
         plan.save()
         Submission.objects.bulk_create(Submission(region=region, plan=plan, stage=stage) for stage in Stage)
+        defaults.fill(plan)
     return plan
 
 

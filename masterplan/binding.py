@@ -23,7 +23,7 @@ XMP_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 class Part:
     """One unit in its place: what the labels of its pages are made of, and what a sentence calls it.
 
-    style: "r" roman, "D" arabic, "" none (covers). end: the anchor that proves the unit is whole.
+    style: "r" roman, "D" arabic. end: the anchor that proves the unit is whole.
     """
 
     unit: Unit
@@ -106,7 +106,7 @@ def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: E
             bound.blanks += 1
         first = len(out.pages)
         with pikepdf.open(part.unit.path) as source:
-            out.pages.extend(source.pages)
+            out.add_pages_from(source, forms="strip")
         bound.parts.append((part, first))
         for name, (page, x, y, *_) in part.unit.anchors.items():
             anchors.setdefault(name, (first + int(page), x, y))

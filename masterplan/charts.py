@@ -16,7 +16,7 @@ from django.conf import settings
 
 Spec = dict[str, Any]
 
-COLOURS = {"SG": "#1b5e8c", "SB": "#b3541e", "SE": "#7a5c00", "SL": "#2e7d4f", "SS": "#8e3b76", "SV": "#3f6f73"}
+COLOURS = {"SG": "#10497c", "SB": "#c4500f", "SE": "#5c4716", "SL": "#24803c", "SS": "#6e1f4f", "SV": "#2f7a86"}
 OTHER = ("#0b4f5a", "#7d5a46", "#5a6a8c", "#6b7a3a", "#84506b", "#4f4f4f")  # dimensions of another framework
 INK, QUIET, RULE = "#14323a", "#4a5a5e", "#d3dddf"
 JUDGEMENTS = (("Kurang", "#c9764b"), ("Sedang", "#d9c58a"), ("Baik", "#1f6f6b"))
@@ -24,6 +24,7 @@ TERMS = (("Pendek", "#0b4f5a"), ("Menengah", "#5d9095"), ("Panjang", "#bcd3d4"))
 WIDTH = 586  # CSS pixels of the text column (155 mm)
 WIDE = 960
 ROADMAP_ROWS = 36  # programmes on one page
+ROADMAP_NAMES = 290  # CSS pixels for their names
 VEGA_LITE = "5.21"
 LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
 _drawing = threading.Lock()
@@ -280,11 +281,11 @@ def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until:
          "encoding": {"x": {"field": "from", **x, "axis": None}, "x2": {"field": "to"}, "y": y, "color": _dimension_scale(dimensions)}},
         {"data": {"values": values}, "mark": {"type": "text", "align": "left", "dx": 3, "fontSize": 7.5, "fontWeight": 700, "color": "#fff"},
          "encoding": {"x": {"field": "from", **x, "axis": None}, "y": y, "text": {"field": "dimension"}}},
-        {"data": {"values": values}, "mark": {"type": "text", "align": "right", "dx": -6, "fontSize": 8.8, "color": INK, "limit": 300},
+        {"data": {"values": values}, "mark": {"type": "text", "align": "right", "dx": -6, "fontSize": 8.8, "color": INK, "limit": ROADMAP_NAMES - 8},
          "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "name"}}},
     ]  # fmt: skip
-    spec = _spec({"layer": layers}, height=18 * (len(bars) + 1), padding={"left": 2, "right": 2, "top": 4, "bottom": 4})
-    return {**spec, "width": WIDTH - 308, "autosize": {"type": "pad"}}
+    spec = _spec({"layer": layers}, height=18 * (len(bars) + 1), padding={"left": ROADMAP_NAMES, "right": 2, "top": 20, "bottom": 4})
+    return {**spec, "width": WIDTH - ROADMAP_NAMES - 2, "autosize": {"type": "none"}}
 
 
 def _spec(body: Spec, *, height: int, width: int = WIDTH, padding: Any = 4) -> Spec:

@@ -148,7 +148,7 @@ def cancel(book_print: BookPrint, *, by: User | None) -> bool:
     if progress(book_print).over:
         return False
     BookPrint.objects.filter(pk=book_print.pk).update(cancelled_at=timezone.now())
-    for job in _jobs(book_print):
+    for job in jobs_of(book_print):
         jobs.cancel(job)
     return True
 
@@ -163,7 +163,7 @@ def retry(book_print: BookPrint, *, by: User | None) -> bool:
     return True
 
 
-def _jobs(book_print: BookPrint) -> list[Job]:
+def jobs_of(book_print: BookPrint) -> list[Job]:
     """The newest job of each part, oldest first."""
     subjects = [str(book_print.pk), *(str(pk) for pk in book_print.units.values_list("pk", flat=True))]
     found = Job.objects.filter(kind__in=(CHAPTER_JOB, BIND_JOB), subject__in=subjects, region_id=book_print.region_id)
@@ -173,7 +173,7 @@ def _jobs(book_print: BookPrint) -> list[Job]:
 def progress(book_print: BookPrint) -> Progress:
     """Two queries; the state follows from the jobs."""
     titles = {str(unit.pk): unit for unit in book_print.units.all()}
-    latest = _jobs(book_print)
+    latest = jobs_of(book_print)
     done = sum(unit.pages is not None for unit in titles.values())
     bind = next((job for job in latest if job.kind == BIND_JOB), None)
     running = tuple(titles[job.subject].title for job in latest if job.subject in titles and job.state == Job.State.RUNNING)

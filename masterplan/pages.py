@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-import nh3
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from bimtek.richtext import sanitised
 from masterplan.blocks import (
     Block,
     Book,
@@ -28,11 +28,6 @@ from masterplan.charts import COLOURS
 from masterplan.numbering import Entry, chapter_anchor, numbered
 
 LINK = "x-mp:"  # scheme of links that the binder turns into destinations
-TAGS = {
-    "p", "br", "strong", "b", "em", "i", "u", "s", "sub", "sup", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "h5",
-    "table", "thead", "tbody", "tr", "th", "td", "caption", "hr",
-}  # fmt: skip
-ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 FOREIGN = re.compile(
     r"(?<![\w>/-])(quick wins?|smart city|smart cities|smart governance|smart branding|smart economy|smart living|smart society"
     r"|smart environment|dashboard|command center|stakeholders?|e-government|open data|big data|masterplan|roadmap|online|offline"
@@ -40,11 +35,6 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 TABS = 9  # places for the thumb index on the edge of a page
-
-
-def clean(text: str) -> str:
-    """Rich text as the press may print it: known tags, links to http, https and mailto, no attribute that can fetch."""
-    return nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
 
 
 def italic(text: str) -> SafeString:
@@ -146,7 +136,7 @@ def _item(block: Block, entry: Entry | None, refs: Mapping[str, tuple[str, str]]
         "wide": getattr(block, "landscape", False),
     }
     if isinstance(block, Prose):
-        item["html"] = mark_safe(clean(block.html))
+        item["html"] = mark_safe(sanitised(block.html))
     elif isinstance(block, Paragraph):
         item["html"] = linked(block, refs)
     elif isinstance(block, Table):

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +26,10 @@ from masterplan.blocks import (
 )
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references
-from masterplan.units import Asset, Unit
+from masterplan.units import Asset, GoingOn, Unit
 from regions.jobs import Failure
 
 COMBINED = "gabungan"
-GoingOn = Callable[[], bool]
 
 
 def unit_key(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, tuple[str, str]], files: Mapping[str, Mapping[str, str]]) -> str:
@@ -65,17 +64,21 @@ def assets_of(blocks: tuple[Block, ...], files: Mapping[str, Mapping[str, str]],
 
 def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
     """Renders the chapter unless its pages are there, and notes how many they are."""
-    rendered = units.stored(unit.key) or _render_chapter(unit, going_on)
+    rendered = units.stored(unit.key)
+    if rendered is None:
+        content = Content.from_json(unit.book_print.content)
+        book = next(book for book in content.books if book.code == unit.book)
+        chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
+        rendered = render_chapter(content, book, chapter, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on)
     PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
     return rendered
 
 
-def _render_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
-    content = Content.from_json(unit.book_print.content)
-    book = next(book for book in content.books if book.code == unit.book)
-    chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
+def render_chapter(
+    content: Content, book: Book, chapter: Chapter, *, key: str, files: Mapping[str, Mapping[str, str]], name: str, going_on: GoingOn
+) -> Unit:
     html = pages.chapter_html(content.edition, book, chapter, references(content))
-    return units.render(unit.key, html, assets_of(chapter.blocks, unit.book_print.files), name=unit.title, going_on=going_on)
+    return units.render(key, html, assets_of(chapter.blocks, files), name=name, going_on=going_on)
 
 
 def missing_units(book_print: BookPrint) -> list[PrintUnit]:
@@ -95,8 +98,7 @@ def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
     press = Bindery(content, rendered, book_print.files, going_on)
     finished = []
     for code in book_print.books:
-        if not going_on():
-            raise units.Stopped
+        going_on()
         finished.append(_bind_one(book_print, press, code))
     return finished
 
@@ -171,7 +173,7 @@ class Bindery:
         edition = self.content.edition
         html = pages.cover_html(edition, title=title, subtitle=subtitle, number=number, code=code, books=books)
         unit = self._render(html, assets_of((), self.files, (edition.emblem,)), f"Sampul {number or title}")
-        return binding.Part(unit, f"Sampul {number or title}", f"{code}.end", "Sampul ", "", stamped=False)
+        return binding.Part(unit, f"Sampul {number or title}", f"{code}.end", "Sampul ", "D", stamped=False)
 
     def _front(self, books: list[Book], book: Book, matters: tuple[FrontMatter, ...], code: str) -> list[binding.Part]:
         if not matters:

@@ -26,7 +26,7 @@ from django.conf import settings
 from masterplan import press
 from regions.jobs import Failure
 
-SOURCES = ("templates/masterplan/book", "static/css/book.css", "static/fonts", "masterplan/pages.py", "masterplan/press.py", "masterplan/charts.py")
+SOURCES = ("templates/masterplan/book", "static/css/book.css", "static/fonts", "masterplan/pages.py", "masterplan/press.py", "masterplan/charts.py", "bimtek/richtext.py")
 ENGINES = ("weasyprint", "pydyf", "vl-convert-python", "nh3")
 POLL_SECONDS = 0.5
 IMAGE_DPI = 200
@@ -35,8 +35,11 @@ FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
 
 
-class Stopped(Exception):
-    """The job was cancelled or its lease lost; nothing is to be reported."""
+GoingOn = Callable[[], None]
+
+
+def nobody_asks() -> None:
+    """For work that nobody can cancel."""
 
 
 class Died(Exception):
@@ -107,10 +110,10 @@ def keep(source: Path, target: Path) -> None:
         os.close(folder)
 
 
-def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: Callable[[], bool] = lambda: True) -> Unit:
+def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn = nobody_asks) -> Unit:
     """Renders a unit in a child process and keeps it; one already kept is returned as it is.
 
-    name: what a sentence calls it ("Bab III Analisis Kesiapan"). going_on: asked now and then; False stops the work.
+    name: what a sentence calls it ("Bab III Analisis Kesiapan"). going_on: called now and then; what it raises stops the work.
     """
     if unit := stored(key):
         return unit
@@ -131,11 +134,11 @@ def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
     """Renders something short and keeps nothing."""
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="press-", dir=settings.MEDIA_ROOT) as folder:
-        _press(Path(folder), html, assets, name=name, going_on=lambda: True)
+        _press(Path(folder), html, assets, name=name, going_on=nobody_asks)
         return (Path(folder) / "out.pdf").read_bytes()
 
 
-def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: Callable[[], bool]) -> dict[str, Any]:
+def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn) -> dict[str, Any]:
     """Runs the child in its folder and judges how it ended."""
     job = {
         "html": html,
@@ -184,7 +187,7 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _watch(child: "subprocess.Popen[bytes]", going_on: Callable[[], bool], name: str) -> None:
+def _watch(child: "subprocess.Popen[bytes]", going_on: GoingOn, name: str) -> None:
     """Waits for the child; kills it when the work is no longer wanted or takes too long."""
     until = time.monotonic() + settings.RENDER_SECONDS
     try:
@@ -195,8 +198,7 @@ def _watch(child: "subprocess.Popen[bytes]", going_on: Callable[[], bool], name:
                 pass
             else:
                 return
-            if not going_on():
-                raise Stopped
+            going_on()
             if time.monotonic() > until:
                 raise Failure(f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
     finally:

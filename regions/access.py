@@ -105,6 +105,9 @@ class RegionRequest(HttpRequest):
 
     user: "User"  # type: ignore[assignment]
     access: Access
+    htmx: Any
+    """django_htmx: true when htmx asks."""
+    csp_nonce: str
 
 
 def region_view(*permissions: Permission) -> Callable[[View], View]:

@@ -56,7 +56,9 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 if PRODUCTION:
-    if missing := [name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")]:
+    if missing := [
+        name for name in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env.str(name, "")
+    ]:
         raise ImproperlyConfigured(f"Production needs {', '.join(missing)}.")
     if not env.str("DATABASE_URL").startswith("postgres"):
         raise ImproperlyConfigured("Production needs PostgreSQL: DATABASE_URL=postgres://user:password@host/name")
@@ -74,7 +76,6 @@ INSTALLED_APPS = [
     "bimtek",
     "masterplan",
     "smartcity",
-    "django.forms",  # its widget templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -177,7 +178,12 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
 }
 # A whole office shares one address: wrong passwords are counted by axes per account and address, not per address here.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": None,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # reading a page must not write a row
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -208,7 +214,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))  # never served: files go through a view
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # On one machine nothing is gained by compressing, and brotli would hold up the first start for half a minute.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

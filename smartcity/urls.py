@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bimtek.urls_ministry")),
     path("", include("regions.urls")),
     path("", include("bimtek.urls")),
+    path("", include("masterplan.urls")),
 ]

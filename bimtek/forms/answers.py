@@ -91,5 +91,6 @@ class AnswersForm(forms.Form):
         params: Any = refusal.params
         self.theirs[question.key] = params["theirs"]["text"]
         self.add_error(f"a-{question.key}", refusal.messages)
-        self.data = self.data.copy()
-        self.data[f"v-{question.key}"] = str(params["version"])
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[f"v-{question.key}"] = str(params["version"])  # a second Simpan, having read both, goes through
+        self.data = data

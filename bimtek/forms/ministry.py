@@ -15,6 +15,7 @@ from regions.models import Membership, Region, StoredFile
 
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 ENROLMENT_FIELDS = ("mou_number", "mou_date", "mou_file", "self_run")
+WRITE_YEAR = "Tulis tahun dengan empat angka, misalnya 2022."
 PLAN_FIELDS = ("title", "first_year", "last_year", "short_until", "medium_until")
 
 
@@ -25,6 +26,7 @@ class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Cohort
         fields = ["year", "name", "ministry"]
         labels = {"year": "Tahun", "name": "Nama program", "ministry": "Kementerian"}
+        error_messages = {"year": {"unique": "Angkatan tahun ini sudah ada.", "invalid": WRITE_YEAR}}
         help_texts = {"ministry": "Dicetak pada sampul buku, persis seperti yang Anda tulis."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,7 +35,7 @@ class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _year(label: str, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, validators=YEAR, **options)
+    return forms.IntegerField(label=label, validators=YEAR, error_messages={"invalid": WRITE_YEAR}, **options)
 
 
 class EnrolmentForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,7 +19,6 @@ from bimtek.models import (
     Objective,
     Programme,
     QuickWin,
-    Row,
     Signatory,
 )
 
@@ -151,8 +150,7 @@ class IndicatorForm(RowForm):
             )
         self.fields["baseline"].localize = self.fields["baseline"].widget.is_localized = True
 
-    def after_save(self, row: Row) -> None:
-        assert isinstance(row, Indicator)
+    def after_save(self, row: Any) -> None:
         present = {target.year: target for target in row.targets.all()}
         for year in self.plan.years:
             value, target = self.cleaned_data.get(f"target_{year}"), present.get(year)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import writing
@@ -66,10 +67,7 @@ def restore(request: RegionRequest, region: Region, year: int, change: int) -> H
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, f"“{row}” dipulihkan.")
-    return redirect(request.POST.get("kembali") if _own(request.POST.get("kembali")) else request.path.rsplit("/", 3)[0] + "/")
-
-
-def _own(url: str | None) -> bool:
-    from django.utils.http import url_has_allowed_host_and_scheme
-
-    return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    back = request.POST.get("kembali", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect("bimtek:history", region.slug, year)

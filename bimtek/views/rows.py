@@ -111,20 +111,20 @@ def add_refusal(form: RowForm, refusal: ValidationError) -> None:
 
 def saved(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> HttpResponse:
     """In place the row itself comes back; as a page, the list (or, for a row with children, its own page)."""
-    if request.htmx and not section.children:  # type: ignore[attr-defined]
+    if request.htmx and not section.children:
         fresh = row_of(place, section, row.pk)
         context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
         response = render(request, "bimtek/_row.html", context)
         response["HX-Trigger"] = "rows-changed"
         return response
-    messages.success(request, f"{section.model._meta.verbose_name.capitalize()} “{row}” tersimpan.")
+    messages.success(request, f"{section.named} “{row}” tersimpan.")
     return go_back(request, place, section, row, parent)
 
 
 def go_back(request: RegionRequest, place: Place, section: Section, row: Row | None, parent: Row | None) -> HttpResponse:
     own_page = section.children and row is not None and parent is None
     url = place.url("row", row.pk) if own_page and row else list_url(place, section, parent)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url
         return response
@@ -169,7 +169,7 @@ def show(
             "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
         }  # fmt: skip
     status = 422 if form.errors else 200
-    if request.htmx and not section.children:  # type: ignore[attr-defined]
+    if request.htmx and not section.children:
         return render(request, "bimtek/_row_form.html", context, status=status)
     context |= frame_context(place.plan, request.access, stage=place.stage, current=BY_KEY_OF_PARENT.get(section.key, section.key))
     if not new:
@@ -195,8 +195,9 @@ def theirs(form: RowForm, stale: Any) -> list[dict[str, Any]]:
         field = form.fields.get(name.removesuffix("_id"))
         if field is not None and value != stale["mine"].get(name):
             both.append({"label": field.label, "theirs": value, "mine": stale["mine"].get(name)})
-    form.data = form.data.copy()
-    form.data[form.add_prefix("version")] = str(stale["version"])  # a second Simpan, having read both, goes through
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data[form.add_prefix("version")] = str(stale["version"])  # a second Simpan, having read both, goes through
+    form.data = data
     return both
 
 
@@ -222,6 +223,6 @@ def row_delete(request: RegionRequest, region: Region, year: int, stage: int, se
         messages.error(request, " ".join(refusal.messages))
     else:
         undo = reverse("bimtek:restore", args=[*place.base[:2], deed.pk])
-        named = f"{entry.model._meta.verbose_name.capitalize()} “{found}” dihapus."
+        named = f"{entry.named} “{found}” dihapus."
         messages.success(request, named, extra_tags=f"undo:{undo}")
     return go_back(request, place, entry, None, parent)

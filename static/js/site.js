@@ -27,7 +27,7 @@
     backdrop().classList.add("is-open");
     button.setAttribute("aria-expanded", "true");
     const first = $("a, button, input, summary", sheet);
-    if (first) setTimeout(() => first.focus(), 20);
+    if (first) setTimeout(() => sheet.classList.contains("is-open") && first.focus(), 20);
   }
 
   // --- toasts: {text, level} ------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_a_duplicate_code_is_named_with_its_line(problems_of):
         ('chapter = "swot"', 'chapter = "swott"', "buku-1/swott tidak ada pada [chapter]"),
         ('rule = "minutes_present"', 'rule = "minutes_there"', "[gate] rule: Pilihannya:"),
         ("percent = 100", "at_most = 2", "parameter percent wajib untuk aturan readiness_filled"),
-        ('colour = "#1b5e8c"', 'colour = "biru"', "warna ditulis #rrggbb"),
+        ('colour = "#10497c"', 'colour = "biru"', "warna ditulis #rrggbb"),
         ('pattern = "garis"', 'pattern = "miring"', "[dimension] pattern: Pilihannya:"),
         ("{daerah} menyusun", "{kota} menyusun", "{kota} tidak dikenal"),
         ('name = "Smart Governance"', 'name = ""', "tidak boleh kosong"),

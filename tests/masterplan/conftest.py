@@ -1,17 +1,22 @@
 """Prints without a broker: the jobs are run here, one after the other, as a worker would."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
+from django.test import override_settings
 
 from bimtek.models import Plan
-from masterplan import issuing
+from masterplan import gate, issuing, printing, units
 from masterplan.blocks import Content
 from masterplan.models import BookPrint
+from masterplan.numbering import references
 from regions import jobs
 from regions.models import Job
+from tests.masterplan import sample
 
 Printer = Callable[..., BookPrint]
 
@@ -31,7 +36,7 @@ def media(settings: Any, kept_units: Path) -> Path:
 def run_jobs(book_print: BookPrint) -> None:
     """Runs what is waiting until nothing is."""
     while waiting := Job.objects.filter(region=book_print.region, state=Job.State.QUEUED).order_by("created_at").first():
-        jobs.run(str(waiting.pk))
+        jobs.run(waiting.pk)
 
 
 @pytest.fixture
@@ -44,3 +49,48 @@ def printed(media: Path, plan: Plan) -> Printer:
         return book_print
 
     return run
+
+
+def bindery(content: Content) -> printing.Bindery:
+    """All chapters rendered (or found in the store), ready to be bound; no database."""
+    refs = references(content)
+    rendered: dict[str, dict[str, units.Unit]] = {}
+    for book in content.books:
+        for chapter in book.chapters:
+            key = printing.unit_key(content.edition, book, chapter, refs, {})
+            rendered.setdefault(book.code, {})[chapter.code] = units.stored(key) or printing.render_chapter(
+                content, book, chapter, key=key, files={}, name=chapter.title, going_on=units.nobody_asks
+            )
+    return printing.Bindery(content, rendered, {}, units.nobody_asks)
+
+
+@dataclass
+class Read:
+    """A bound book as a reader finds it."""
+
+    path: Path
+    reader: pypdf.PdfReader
+    labels: list[str]
+    texts: list[str]
+
+    def page(self, label: str) -> str:
+        return self.texts[self.labels.index(label)]
+
+
+@pytest.fixture(scope="session")
+def read_book(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Read]:
+    """`read_book("buku-1")` of sample.small(): rendered, bound, through the gate, and opened again."""
+    found: dict[str, Read] = {}
+    folder = tmp_path_factory.mktemp("bound")
+    content = Content.from_json(sample.small().to_json())
+
+    def read(code: str) -> Read:
+        if code not in found:
+            with override_settings(MEDIA_ROOT=kept_units):
+                _, bound = bindery(content).bind(code, folder / f"{code}.pdf")
+                gate.check(bound)
+            reader = pypdf.PdfReader(bound.path)
+            found[code] = Read(bound.path, reader, list(reader.page_labels), [page.extract_text() for page in reader.pages])
+        return found[code]
+
+    return read

@@ -210,3 +210,25 @@ def content(size: int = 1, **changes: object) -> Content:
     """size 1 prints about 80 pages in three books; 3 about 200."""
     r = random.Random(7)
     return Content(edition(**changes), (book_one(r, size), book_two(r, size), book_three(r)))
+
+
+def small(**changes: object) -> Content:
+    """Two thin books with one of everything that a test reads back: seven chapters."""
+    r = random.Random(3)
+    judged: list[charts.Judged] = [{"label": "Struktur", "poor": 4, "fair": 9, "good": 14}]
+    first = Book("buku-1", 1, "Analisis Strategis", "Buku 1 – Analisis Strategis", (
+        Chapter("pendahuluan", 1, "Pendahuluan", (Heading(2, "Latar belakang"), Paragraph(text(r, 4)), Heading(3, "Maksud"), Paragraph(text(r, 3)))),
+        Chapter("masa-depan", 2, "Analisis Masa Depan", (Heading(2, "Lingkungan"), Prose('<p>Lihat <a href="javascript:alert(1)">skrip</a>, <a href="file:///etc/passwd">berkas</a> dan <a href="https://example.go.id/">laman</a>.</p>'))),
+        Chapter("kesiapan", 3, "Analisis Kesiapan", (
+            Heading(2, "Indeks kesiapan"), Paragraph("Sebarannya pada {gambar}, rinciannya pada {tabel}, programnya pada {jauh}.", {"gambar": "fig", "tabel": "tab", "jauh": "far"}),
+            Figure("Struktur sudah siap", charts.readiness(judged), "Satu batang.", SOURCE, key="fig"), indicator_table(r, 45, key="tab"),
+            Heading(2, "Kesimpulan kesiapan"), Paragraph(text(r, 3)),
+        ), gist="Dua pertiga syarat sudah terpenuhi."),
+    ), front(r))  # fmt: skip
+    second = Book("buku-2", 2, "Masterplan", "Buku 2 – Masterplan", (
+        Chapter("aksi", 1, "Rencana Aksi Smart Governance", (Heading(2, "Program"), Paragraph("Seperti pada {kesiapan}.", {"kesiapan": "tab"}), programme_table(r, ["SG", "SB"], 9, key="far"), Heading(2, "Sesudah tabel"), Paragraph(text(r, 2))), dimension="SG"),
+        Chapter("quick-win", 2, "Quick Win", (quick_win(r, "SL"), quick_win(r, "SV"))),
+        Chapter("kosong", 3, "Peta Jalan", (Table("Peta jalan", (Column("Program"),), ()), Facts((("Periode", ""),)), Empty("Peta jalan belum disusun.", "Tahap III"))),
+        Chapter("sk", 1, "Surat Keputusan", (Heading(2, "Nomor"), Facts((("Nomor", "123"),))), appendix=True),
+    ), front(r))  # fmt: skip
+    return Content(edition(**changes), (first, second))

@@ -1,0 +1,47 @@
+"""What stands on every cover and in every foot."""
+
+from bimtek.formats import date
+from bimtek.models import Decree, Plan, Stage, Status
+from masterplan.blocks import Edition
+from masterplan.compose.introduction import decree_line
+from masterplan.compose.material import Material
+
+
+def edition(m: Material) -> Edition:
+    cohort = m.plan.enrolment.cohort
+    return Edition(
+        region=m.region.name,
+        province=m.region.province.name,
+        title=edition_title(m),
+        period=m.period,
+        cohort=f"Angkatan {cohort.year}",
+        programme=cohort.name,
+        ministry=cohort.ministry,
+        version=version(m),
+        date=date(m.today),
+        draft=not m.complete,
+        emblem=str(m.region.emblem_id or ""),
+        accent=m.region.accent,
+        legal_basis=legal_basis(m),
+    )
+
+
+def version(m: Material) -> str:
+    """'Draf Tahap II' while the first stage not yet accepted is the second; 'Edisi 1' when all are."""
+    if m.complete:
+        return "Edisi revisi" if m.plan.legal_status == Plan.Legal.REVISED else "Edisi 1"
+    open_stages = [Stage(each.stage) for each in m.submissions if each.status != Status.ACCEPTED]
+    return f"Draf Tahap {min(open_stages, default=Stage.PERSEPSI).roman}"
+
+
+def legal_basis(m: Material) -> str:
+    """The regulation that enacts the plan, once it is enacted."""
+    if m.plan.legal_status not in (Plan.Legal.ENACTED, Plan.Legal.REVISED):
+        return ""
+    enacting = [each for each in m.decrees if each.purpose == Decree.Purpose.ENACTMENT]
+    return decree_line(enacting[-1]) if enacting else ""
+
+
+def edition_title(m: Material) -> str:
+    """The plan's title without its period, which stands beside it on covers."""
+    return m.plan.title.strip().removesuffix(m.period).rstrip(" ,–-") or f"Masterplan Smart City {m.region.name}"

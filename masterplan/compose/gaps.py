@@ -1,0 +1,70 @@
+"""Kesenjangan: how many there are in each dimension and how severe, and one wide table a dimension."""
+
+from bimtek.models import Gap, Stage
+from masterplan.blocks import Block, TableRow
+from masterplan.compose.material import Material
+from masterplan.compose.words import col, counted, joined, nothing, office, say, sentence_case, table
+
+SEVERITIES = (Gap.Severity.HIGH, Gap.Severity.MEDIUM, Gap.Severity.LOW)
+
+
+def gap_summary(m: Material, argument: str = "") -> list[Block]:
+    if not m.gaps:
+        return [nothing("Kesenjangan tiap subdimensi.", Stage.PERSEPSI, "Kesenjangan")]
+    high = sum(each.severity == Gap.Severity.HIGH for each in m.gaps)
+    rows = []
+    for dimension in m.framework.dimensions:
+        gaps = m.gaps_of(dimension.code)
+        rows.append(TableRow((dimension.name, *_counts(gaps), str(len(_answered(m, gaps))))))
+    rows.append(TableRow(("Jumlah", *_counts(list(m.gaps)), str(len(_answered(m, list(m.gaps))))), "total"))
+    columns = [col("Dimensi", 2), *(col(each.label, 0.8, "right", group="Tingkat") for each in SEVERITIES)]
+    columns += [col("Belum dinilai", 1, "right"), col("Jumlah", 0.8, "right"), col("Dijawab program", 1.1, "right")]
+    untouched = [each.name for each in m.framework.dimensions if not m.gaps_of(each.code)]
+    urgent = f"{sentence_case(counted(high, 'kesenjangan'))} di antaranya bertingkat tinggi." if high else ""
+    absent = f"Kesenjangan belum diisi pada dimensi {joined(untouched)}." if untouched else ""
+    return [
+        say(f"Tercatat {counted(len(m.gaps), 'kesenjangan')} pada enam dimensi.".replace("enam", str(len(m.framework.dimensions))), urgent, absent,
+            "Rekapitulasinya dimuat pada {tabel}.", tabel="tabel-kesenjangan"),
+        table("Rekapitulasi kesenjangan menurut dimensi dan tingkat", columns, rows, source=m.analysis, key="tabel-kesenjangan"),
+    ]  # fmt: skip
+
+
+def _counts(gaps: list[Gap]) -> tuple[str, ...]:
+    known = [str(sum(each.severity == severity for each in gaps)) for severity in SEVERITIES]
+    return (*known, str(sum(each.severity is None for each in gaps)), str(len(gaps)))
+
+
+def _answered(m: Material, gaps: list[Gap]) -> list[Gap]:
+    """Gaps that at least one programme answers."""
+    taken = {each.gap_id for each in m.programmes}
+    return [each for each in gaps if each.id in taken]
+
+
+def gap_table(m: Material, dimension: str = "") -> list[Block]:
+    if not dimension:
+        return [block for each in m.framework.dimensions for block in gap_table(m, each.code)]
+    gaps, name = m.gaps_of(dimension), m.dimension_name(dimension)
+    if not gaps:
+        return [nothing(f"Kesenjangan dimensi {name}.", Stage.PERSEPSI, "Kesenjangan")]
+    rows: list[TableRow] = []
+    for code in dict.fromkeys(each.sub_dimension for each in gaps):
+        rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}",), kind="group", dimension=dimension))
+        rows += [_row(m, each) for each in gaps if each.sub_dimension == code]
+    columns = (
+        col("Kondisi saat ini dan data", 2.4), col("Kondisi yang diharapkan", 2), col("Kesenjangan", 1.8), col("Penyebab", 1.6),
+        col("Rekomendasi", 2), col("OPD", 0.9), col("Tingkat", 0.7, "center"), col("Dijawab program", 0.9), col("Butir SWOT", 0.7),
+    )  # fmt: skip
+    return [table(f"Kesenjangan dimensi {name}", columns, rows, landscape=True, source=m.analysis, key=f"kesenjangan-{dimension}")]
+
+
+def _row(m: Material, each: Gap) -> TableRow:
+    present = f"{each.present}\nData: {each.present_data}" if each.present_data else each.present
+    expected = each.expected or "–"
+    if each.expected and each.expected_year:
+        expected += f"\nPada {each.expected_year}"
+    programmes = ", ".join(one.code for one in m.programmes if one.gap_id == each.id)
+    severity = Gap.Severity(each.severity).label if each.severity else "–"
+    return TableRow((
+        present, expected, each.gap or "–", each.cause or "–", each.recommendation or "–", office(each.opd) or "–", severity,
+        programmes or "–", str(each.swot_item) if each.swot_item else "–",
+    ))  # fmt: skip

@@ -1,0 +1,193 @@
+"""Everything that the books of one plan are made from, read once: a fixed number of queries, however long the plan is.
+
+Composers read from here only. Related rows are prefetched, so `programme.indicators.all()` asks nothing more.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from bimtek.framework import Dimension, Framework, SubDimension, framework
+from bimtek.models import (
+    Application,
+    CommitmentPoint,
+    Decree,
+    Gap,
+    MissionItem,
+    Objective,
+    Plan,
+    ProfileFact,
+    Programme,
+    QuickWin,
+    ReadinessRow,
+    Regulation,
+    Session,
+    Signatory,
+    Status,
+    Strategy,
+    Submission,
+    SwotItem,
+    TeamMember,
+)
+from bimtek.rollups import Money, plan_money
+from regions.models import Region
+
+SWOT = "SWOT"
+
+
+@dataclass(frozen=True)
+class Material:
+    """The rows of one plan, in the order in which they are printed."""
+
+    plan: Plan
+    region: Region
+    framework: Framework
+    today: datetime.date
+    answers: Mapping[str, str]
+    submissions: tuple[Submission, ...]
+    decrees: tuple[Decree, ...]
+    members: tuple[TeamMember, ...]
+    facts: tuple[ProfileFact, ...]
+    missions: tuple[MissionItem, ...]
+    readiness: tuple[ReadinessRow, ...]
+    applications: tuple[Application, ...]
+    regulations: tuple[Regulation, ...]
+    swot_items: tuple[SwotItem, ...]
+    strategies: tuple[Strategy, ...]
+    gaps: tuple[Gap, ...]
+    objectives: tuple[Objective, ...]
+    programmes: tuple[Programme, ...]
+    quick_wins: tuple[QuickWin, ...]
+    points: tuple[CommitmentPoint, ...]
+    signatories: tuple[Signatory, ...]
+    sessions: tuple[Session, ...]
+    money: tuple[Money, ...]
+
+    def answer(self, key: str) -> str:
+        """The text as stored, or '' where it holds no letter (an editor leaves '<p></p>' behind)."""
+        text = self.answers.get(key, "")
+        return text if strip_tags(text).replace("&nbsp;", " ").strip() else ""
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return tuple(self.plan.years)
+
+    @cached_property
+    def cohort_year(self) -> int:
+        return int(self.plan.enrolment.cohort.year)
+
+    @cached_property
+    def period(self) -> str:
+        """'2022–2031'."""
+        first, last = self.plan.first_year, self.plan.last_year
+        return str(first) if first == last else f"{first}–{last}"
+
+    @cached_property
+    def complete(self) -> bool:
+        """All stages are accepted: the books are no draft any more."""
+        return bool(self.submissions) and all(each.status == Status.ACCEPTED for each in self.submissions)
+
+    @cached_property
+    def placeholders(self) -> dict[str, str]:
+        """What framework texts may name in braces."""
+        cohort = self.plan.enrolment.cohort
+        return {
+            "daerah": self.region.name,
+            "kepala_daerah": self.region.head_title,
+            "periode": self.period,
+            "angkatan": str(cohort.year),
+            "kementerian": cohort.ministry,
+        }
+
+    @cached_property
+    def analysis(self) -> str:
+        """The source line of what the team worked out itself."""
+        return f"Analisis Tim Pelaksana Smart City {self.region.name}, {self.cohort_year}"
+
+    def programmes_of(self, dimension: str) -> list[Programme]:
+        return [each for each in self.programmes if each.dimension == dimension]
+
+    def gaps_of(self, dimension: str) -> list[Gap]:
+        return [each for each in self.gaps if each.sub_dimension.split("-")[0] == dimension]
+
+    def objectives_of(self, dimension: str) -> list[Objective]:
+        return [each for each in self.objectives if each.dimension == dimension]
+
+    def chosen_quick_wins(self) -> list[QuickWin]:
+        return [each for each in self.quick_wins if each.chosen]
+
+    def dimension_name(self, code: str) -> str:
+        """Its label, or the code itself where this version of the framework does not know it."""
+        return next((each.name for each in self.framework.dimensions if each.code == code), code)
+
+    def sub_dimension_name(self, code: str) -> str:
+        return next((each.name for each in self.framework.sub_dimensions if each.code == code), code)
+
+
+def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
+    """Reads the plan. `today` is the date that the covers show; by default the region's own."""
+    frame = framework(plan.framework)
+    region = plan.region
+    return Material(
+        plan=plan,
+        region=region,
+        framework=frame,
+        today=today or timezone.localdate(timezone=region.zone),
+        answers=dict(plan.answer_set.values_list("key", "text")),
+        submissions=tuple(plan.submission_set.all()),
+        decrees=tuple(plan.decree_set.all()),
+        members=tuple(plan.teammember_set.all()),
+        facts=tuple(plan.profilefact_set.all()),
+        missions=tuple(plan.missionitem_set.select_related("parent")),
+        readiness=tuple(plan.readinessrow_set.select_related("opd")),
+        applications=tuple(plan.application_set.select_related("opd")),
+        regulations=tuple(plan.regulation_set.all()),
+        quick_wins=tuple(
+            sorted(plan.quickwin_set.select_related("opd", "programme"), key=lambda each: _order(frame.dimensions, each.dimension))
+        ),
+        points=tuple(plan.commitmentpoint_set.all()),
+        signatories=tuple(plan.signatory_set.select_related("opd")),
+        sessions=tuple(plan.session_set.prefetch_related("attendees__days", "minutes", "photos")),
+        money=tuple(plan_money(plan)),
+        **_swot(plan, frame),
+        **_programmes(plan, frame),
+    )
+
+
+def _order(rows: Iterable[Dimension | SubDimension], code: str) -> int:
+    """The place of a code in the framework; -1 for none, so that the region's own scope comes first."""
+    return next((number for number, each in enumerate(rows) if each.code == code), -1 if not code else 99)
+
+
+def _swot(plan: Plan, frame: Framework) -> dict[str, Any]:
+    items = sorted(
+        plan.swotitem_set.all(),
+        key=lambda each: (_order(frame.dimensions, each.scope), SWOT.index(each.quadrant), each.number),
+    )
+    strategies = sorted(
+        plan.strategy_set.prefetch_related("items"),
+        key=lambda each: (_order(frame.dimensions, each.scope), list(Strategy.Kind).index(Strategy.Kind(each.kind)), each.number),
+    )
+    gaps = sorted(
+        plan.gap_set.select_related("opd", "swot_item"), key=lambda each: _order(frame.sub_dimensions, each.sub_dimension)
+    )
+    return {"swot_items": tuple(items), "strategies": tuple(strategies), "gaps": tuple(gaps)}
+
+
+def _programmes(plan: Plan, frame: Framework) -> dict[str, Any]:
+    objectives = sorted(
+        plan.objective_set.select_related("mission"),
+        key=lambda each: (_order(frame.dimensions, each.dimension), each.number),
+    )
+    programmes = sorted(
+        plan.programme_set.select_related("opd", "objective", "gap").prefetch_related(
+            "supporting", "missions", "strategies", "budget_lines", "indicators__targets"
+        ),
+        key=lambda each: (_order(frame.sub_dimensions, each.sub_dimension), each.code),
+    )
+    return {"objectives": tuple(objectives), "programmes": tuple(programmes)}

@@ -1,0 +1,100 @@
+"""Peta jalan: the bars of every dimension, a table a term, and one page with the priority programmes."""
+
+from bimtek.models import Programme, Stage
+from bimtek.rollups import Term, term_of, term_years
+from masterplan import charts
+from masterplan.blocks import Block, Figure, TableRow
+from masterplan.compose.material import Material
+from masterplan.compose.programmes import PRIORITY, programme_total, unggulan, years_of
+from masterplan.compose.words import amount, col, counted, joined, money_for, nothing, office, say, span, table
+
+
+def dated(m: Material, programmes: list[Programme]) -> list[Programme]:
+    """Those that can be drawn: with years inside the plan."""
+    return [each for each in programmes if term_of(m.plan, each.start_year, each.end_year)]
+
+
+def _bars(programmes: list[Programme]) -> list[charts.Bar]:
+    return [
+        charts.Bar(code=each.code, name=each.name, dimension=each.dimension, start=each.start_year, end=each.end_year or each.start_year)
+        for each in programmes
+        if each.start_year
+    ]
+
+
+def _specs(m: Material, programmes: list[Programme]) -> list[charts.Spec]:
+    return charts.roadmap(_bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until)
+
+
+def _figures(m: Material, programmes: list[Programme], caption: str, key: str) -> list[Block]:
+    """As many figures as pages are needed, each named with its part."""
+    specs = _specs(m, programmes)
+    alt = "; ".join(f"{each.code} {each.name} {years_of(each)}" for each in programmes[:40])
+    return [
+        Figure(
+            caption=caption if len(specs) == 1 else f"{caption} (bagian {place} dari {len(specs)})", chart=spec,
+            alt=f"Bagan batang waktu. {alt}.", source=m.analysis, key=key if place == 1 else "",
+        )
+        for place, spec in enumerate(specs, start=1)
+    ]  # fmt: skip
+
+
+def roadmap_gantt(m: Material, term: str = "") -> list[Block]:
+    """Every programme of each dimension (of one term, where it is named) as a bar over the years."""
+    chosen = [each for each in dated(m, list(m.programmes)) if term in ("", term_of(m.plan, each.start_year, each.end_year))]
+    if not chosen:
+        return [nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")]
+    undated = len(m.programmes) - len(dated(m, list(m.programmes)))
+    left_out = f"{counted(undated, 'program').capitalize()} belum mempunyai tahun dan tidak digambarkan." if undated else ""
+    terms = [each for each in Term if term_years(m.plan, each)]
+    bounds = joined(f"{each.label.lower()} {span(term_years(m.plan, each))}" for each in terms)
+    blocks: list[Block] = [say(f"Periode {m.period} terbagi atas {bounds}.", left_out)]
+    for dimension in m.framework.dimensions:
+        members = [each for each in chosen if each.dimension == dimension.code]
+        if members:
+            blocks += _figures(m, members, f"Peta jalan {dimension.name}", f"peta-{dimension.code}{term and '-' + term}")
+    return blocks
+
+
+def roadmap_table(m: Material, term: str = "") -> list[Block]:
+    """Programmes by the term in which they start."""
+    if not term:
+        return [block for each in Term for block in roadmap_table(m, each.value)]
+    wanted = Term(term)
+    years = term_years(m.plan, wanted)
+    if not years:
+        return [say(f"Rencana periode {m.period} tidak mempunyai {wanted.label.lower()}.")]
+    chosen = [each for each in m.programmes if term_of(m.plan, each.start_year, each.end_year) == wanted]
+    if not chosen:
+        return [nothing(f"Program yang dimulai pada {wanted.label.lower()} ({span(years)}).", Stage.PROGRAM, "Program")]
+    unit = money_for(line.amount for each in chosen for line in each.budget_lines.all())
+    rows: list[TableRow] = []
+    for dimension in m.framework.dimensions:
+        members = [each for each in chosen if each.dimension == dimension.code]
+        if members:
+            rows.append(TableRow((dimension.name,), "group", dimension.code))
+            rows += [
+                TableRow((each.code, each.name, office(each.opd) or "–", years_of(each), PRIORITY[each.priority], unit(programme_total(each))))
+                for each in members
+            ]
+    total = sum(map(programme_total, chosen))
+    rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", "", "", "", unit(total)), "total"))
+    columns = (
+        col("Kode", 0.85), col("Program", 3.2), col("OPD", 1.3), col("Tahun", 1, "center"), col("Prioritas", 1, "center"), col("Anggaran", 1.1, "right", unit=unit.unit),
+    )  # fmt: skip
+    key = f"peta-jalan-{term}"
+    money = f" dengan anggaran {amount(total)}" if total else ""
+    sentence = f"{wanted.label} meliputi tahun {span(years)}. Di dalamnya dimulai {counted(len(chosen), 'program')}{money}."
+    return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel=key),
+            table(f"Program {wanted.label.lower()} ({span(years)})", columns, rows, source=m.analysis, key=key)]  # fmt: skip
+
+
+def roadmap_page(m: Material, argument: str = "") -> list[Block]:
+    """One page: the priority programmes, or the earliest ones where none has high priority."""
+    chosen = dated(m, unggulan(m))
+    if not chosen:
+        return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
+    shown = sorted(chosen, key=lambda each: (each.start_year or 0, each.code))[: charts.ROADMAP_ROWS]
+    rest = f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan." if len(shown) < len(chosen) else ""
+    sentence = f"Gambar berikut memuat {counted(len(shown), 'program')} berprioritas tinggi."
+    return [say(sentence, rest), *_figures(m, shown, f"Peta jalan program prioritas {m.region.name} {m.period}", "peta-satu-halaman")]

@@ -1,0 +1,118 @@
+"""What the plan wants: visi and sasaran of each dimension, traced to the misi that they serve, and the strategies chosen."""
+
+from bimtek.models import MissionItem, Objective, Stage
+from masterplan.blocks import Block, TableRow
+from masterplan.compose.material import Material
+from masterplan.compose.profile import missions
+from masterplan.compose.swot import cited
+from masterplan.compose.words import UNFILLED, col, counted, joined, nothing, say, table
+
+
+def vision_table(m: Material, argument: str = "") -> list[Block]:
+    """The vision of each dimension beside what it brought: objectives and programmes."""
+    if not any(m.answer(f"visi-{each.code}") for each in m.framework.dimensions):
+        return [nothing("Visi tiap dimensi.", Stage.PROGRAM, "Visi smart city")]
+    rows = [
+        TableRow((
+            each.code, each.name, m.answer(f"visi-{each.code}") or UNFILLED,
+            str(len(m.objectives_of(each.code))), str(len(m.programmes_of(each.code))),
+        ))
+        for each in m.framework.dimensions
+    ]  # fmt: skip
+    columns = (col("Kode", 0.5), col("Dimensi", 1.3), col("Visi", 3.6), col("Sasaran", 0.7, "right"), col("Program", 0.7, "right"))
+    caption = f"Visi smart city {m.region.name} menurut dimensi"
+    return [table(caption, columns, rows, source=m.analysis, key="visi-dimensi")]
+
+
+def objective_code(objective: Objective) -> str:
+    """'SG-S1' would look like a SWOT item, so 'SG.1'."""
+    return f"{objective.dimension}.{objective.number}"
+
+
+def objectives(m: Material, dimension: str = "") -> list[Block]:
+    chosen = [each for each in m.framework.dimensions if dimension in ("", each.code)]
+    rows: list[TableRow] = []
+    for each in chosen:
+        found = m.objectives_of(each.code)
+        if not dimension:
+            rows.append(TableRow((each.name,), "group", each.code))
+        if not found and not dimension:
+            rows.append(TableRow(("–", UNFILLED, "–", "–")))
+        rows += [_objective(m, one) for one in found]
+    if not any(m.objectives_of(each.code) for each in chosen):
+        where = m.dimension_name(dimension) if dimension else "tiap dimensi"
+        return [nothing(f"Sasaran {where}.", Stage.PROGRAM, "Sasaran")]
+    columns = (col("Kode", 0.6), col("Sasaran", 3.6), col("Misi RPJMD", 0.9, "center"), col("Program", 0.8, "right"))
+    name = m.dimension_name(dimension) if dimension else m.region.name
+    return [table(f"Sasaran smart city {name}", columns, rows, source=m.analysis, key=f"sasaran-{dimension or 'semua'}")]
+
+
+def _objective(m: Material, each: Objective) -> TableRow:
+    programmes = sum(one.objective_id == each.id for one in m.programmes)
+    mission = str(each.mission) if each.mission else "–"
+    return TableRow((objective_code(each), each.text, mission, str(programmes or "–")))
+
+
+def alignment_table(m: Material, argument: str = "") -> list[Block]:
+    """Every misi of the RPJMD with the objectives and programmes that serve it, and those that serve none."""
+    if not m.missions or not (m.objectives or m.programmes):
+        return [nothing("Kaitan sasaran dan program dengan misi RPJMD.", Stage.PROGRAM, "Sasaran")]
+    rows, served = [], 0
+    for mission in missions(m):
+        goals = [objective_code(each) for each in m.objectives if root_of(m, each.mission_id) == mission.id]
+        programmes = [each.code for each in m.programmes if serves(m, each, mission)]
+        served += bool(goals or programmes)
+        rows.append(TableRow((f"Misi {mission.number}", mission.text, ", ".join(goals) or "–", ", ".join(programmes) or "–", str(len(programmes)))))
+    loose = [each.code for each in m.programmes if not missions_of(m, each)]
+    total = len(missions(m))
+    opening = f"Masterplan ini mendukung {served} dari {total} misi RPJMD." if total else ""
+    rest = f"{counted(len(loose), 'program').capitalize()} belum dikaitkan dengan misi RPJMD: {joined(loose)}." if loose and m.programmes else ""
+    columns = (col("Misi", 0.7), col("Isi misi", 2.4), col("Sasaran", 0.9), col("Program", 2), col("Jumlah", 0.7, "right"))
+    note = "Satu program dapat mendukung lebih dari satu misi, sehingga jumlah pada kolom ini tidak dijumlahkan ke bawah."
+    caption = "Keselarasan sasaran dan program smart city dengan misi RPJMD"
+    return [say(opening, rest, "Kaitannya tampak pada {tabel}.", tabel="keselarasan"),
+            table(caption, columns, rows, note=note, source=m.analysis, key="keselarasan")]  # fmt: skip
+
+
+def root_of(m: Material, item_id: object) -> object:
+    """The misi above a tujuan or sasaran (or itself); None where there is none."""
+    by_id = {each.id: each for each in m.missions}
+    seen: set[object] = set()
+    while item_id in by_id and item_id not in seen:
+        seen.add(item_id)
+        item = by_id[item_id]  # type: ignore[index]
+        if item.kind == MissionItem.Kind.MISSION:
+            return item.id
+        item_id = item.parent_id
+    return None
+
+
+def missions_of(m: Material, programme: object) -> set[object]:
+    """Ids of the misi that a programme serves: named by itself, or through its objective."""
+    named = {root_of(m, each.id) for each in programme.missions.all()}  # type: ignore[attr-defined]
+    through = programme.objective.mission_id if programme.objective else None  # type: ignore[attr-defined]
+    return (named or {root_of(m, through)}) - {None}
+
+
+def serves(m: Material, programme: object, mission: MissionItem) -> bool:
+    return mission.id in missions_of(m, programme)
+
+
+def strategy_table(m: Material, dimension: str = "") -> list[Block]:
+    """The dimension's strategies, what they cite and which programmes carry them out."""
+    chosen = [each for each in m.strategies if dimension in ("", each.scope)]
+    chosen += [each for each in m.strategies if dimension and not each.scope and _carries(m, each.id, dimension)]
+    if not chosen:
+        name = m.dimension_name(dimension) if dimension else "smart city"
+        return [nothing(f"Strategi {name} dari analisis SWOT.", Stage.PERSEPSI, "SWOT")]
+    rows = []
+    for each in chosen:
+        codes = [one.code for one in m.programmes if any(strategy.id == each.id for strategy in one.strategies.all())]
+        rows.append(TableRow((each.code, each.text, cited(each) or "–", ", ".join(codes) or "–")))
+    columns = (col("Kode", 0.8), col("Strategi", 3.4), col("Butir SWOT", 1), col("Program pelaksana", 1.5))
+    name = m.dimension_name(dimension) if dimension else m.region.name
+    return [table(f"Strategi {name} dan program pelaksananya", columns, rows, source=m.analysis, key=f"strategi-{dimension or 'semua'}")]
+
+
+def _carries(m: Material, strategy_id: object, dimension: str) -> bool:
+    return any(strategy.id == strategy_id for one in m.programmes_of(dimension) for strategy in one.strategies.all())

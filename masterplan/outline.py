@@ -1,0 +1,166 @@
+"""Books and chapters as data: which composer fills which source of the framework's outlines.
+
+The framework file names books, chapters, sections and their sources; COMPOSERS says what function answers each source.
+A source without a composer stops the start (`outline_sources`), so a book cannot lose a section silently.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from bimtek import framework as frameworks
+from bimtek.framework import Book as Outline
+from bimtek.framework import Chapter as ChapterOutline
+from bimtek.framework import Section, filled
+from bimtek.framework_file import FrameworkError
+from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph
+from masterplan.compose import (
+    budgets,
+    closing,
+    enablers,
+    front,
+    gaps,
+    introduction,
+    profile,
+    programmes,
+    quickwins,
+    readiness,
+    roadmap,
+    swot,
+    vision,
+)  # fmt: skip
+from masterplan.compose.material import Material
+from masterplan.compose.words import answer
+
+Composer = Callable[[Material, str], list[Block]]
+
+COMPOSERS: dict[str, Composer] = {
+    "legal_basis": introduction.legal_basis,
+    "sessions": introduction.sessions,
+    "team": introduction.team,
+    "profile_facts": profile.profile_facts,
+    "rpjmd_missions": profile.rpjmd_missions,
+    "readiness_summary": readiness.readiness_summary,
+    "readiness_tables": readiness.readiness_tables,
+    "applications": readiness.applications,
+    "gap_summary": gaps.gap_summary,
+    "gap_table": gaps.gap_table,
+    "swot_items": swot.swot_items,
+    "swot_matrix": swot.swot_matrix,
+    "swot_quadrant": swot.swot_quadrant,
+    "swot_strategies": swot.swot_strategies,
+    "vision_table": vision.vision_table,
+    "objectives": vision.objectives,
+    "alignment_table": vision.alignment_table,
+    "strategy_table": vision.strategy_table,
+    "programme_summary": programmes.programme_summary,
+    "programme_table": programmes.programme_table,
+    "indicator_targets": programmes.indicator_targets,
+    "priority_programmes": programmes.priority_programmes,
+    "enabler_policy": enablers.enabler_policy,
+    "enabler_infrastructure": enablers.enabler_infrastructure,
+    "enabler_application": enablers.enabler_application,
+    "enabler_people": enablers.enabler_people,
+    "budget_recap": budgets.budget_recap,
+    "budget_by_source": budgets.budget_by_source,
+    "budget_by_opd": budgets.budget_by_opd,
+    "roadmap_gantt": roadmap.roadmap_gantt,
+    "roadmap_table": roadmap.roadmap_table,
+    "roadmap_page": roadmap.roadmap_page,
+    "quick_win_nominees": quickwins.quick_win_nominees,
+    "quick_win_summary": quickwins.quick_win_summary,
+    "quick_win_profiles": quickwins.quick_win_profiles,
+    "commitment": closing.commitment,
+    "signatories": closing.signatories,
+    "decrees": closing.decrees,
+    "minutes": closing.minutes,
+    "attendance": closing.attendance,
+    "photos": closing.photos,
+}
+
+
+def books(m: Material) -> tuple[Book, ...]:
+    """The bound books in order. A file that combines others is the binder's affair: it holds no chapter of its own."""
+    return tuple(_book(m, outline) for outline in m.framework.books if not outline.combines)
+
+
+def _book(m: Material, outline: Outline) -> Book:
+    title = outline.title.removesuffix(" Daerah")  # the region's name stands beside it everywhere
+    chapters: list[Chapter] = []
+    numbered = 0
+    for each in outline.chapters:
+        if each.is_appendix:
+            chapters += _appendices(m, each)
+        else:
+            numbered += 1
+            chapters.append(_chapter(m, each, numbered))
+    running = filled(outline.running, m.placeholders)
+    return Book(outline.code, outline.number, title, running, tuple(chapters), front.front_matter(m, outline))
+
+
+def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
+    blocks = tuple(block for section in outline.sections for block in _section(m, section))
+    return Chapter(outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders))
+
+
+def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:
+    """Each section is an appendix of its own: Lampiran A, B, C."""
+    for number, section in enumerate(outline.sections, start=1):
+        blocks = _own_keys(outline, tuple(_content(m, section)))
+        gist = filled(section.intro, m.placeholders)
+        yield Chapter(f"{outline.code}-{section.number.lower()}", number, section.title, blocks, gist=gist, appendix=True)
+
+
+def _own_keys(outline: ChapterOutline, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Keys that hold in all books: a composer may fill two chapters, and each must refer to its own table."""
+    own = {key: f"{outline.book}.{outline.code}.{key}" for block in blocks if (key := getattr(block, "key", ""))}
+    return tuple(_renamed(block, own) for block in blocks)
+
+
+def _renamed(block: Block, own: dict[str, str]) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, refs={name: own.get(key, key) for name, key in block.refs.items()}) if block.refs else block
+    key = getattr(block, "key", "")
+    return replace(block, key=own[key]) if key else block  # type: ignore[call-arg]
+
+
+def _section(m: Material, section: Section) -> Iterator[Block]:
+    """'4.5' opens with a heading of level 2, '4.5.1' with one of level 3; the press counts them itself."""
+    yield Heading(3 if section.number.count(".") > 1 else 2, section.title)
+    yield Paragraph(filled(section.intro, m.placeholders))
+    yield from _content(m, section)
+
+
+def _content(m: Material, section: Section) -> Iterator[Block]:
+    names = {source.name for source in section.sources}
+    for source in section.sources:
+        if not source.is_question:
+            yield from COMPOSERS[source.name](m, source.argument)
+        elif not _printed_elsewhere(m, source.name, names):
+            yield from answer(m, source.name)
+
+
+def _printed_elsewhere(m: Material, key: str, names: set[str]) -> bool:
+    """A dimension's vision beside the table that holds all of them, or an optional answer not given beside others that are."""
+    if key.startswith("visi-") and "vision_table" in names and key.removeprefix("visi-") in {each.code for each in m.framework.dimensions}:
+        return True
+    return len(names) > 1 and not m.framework.question(key).required and not m.answer(key)
+
+
+@register("masterplan")
+def outline_sources(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """One error for every source that a framework may name, or does name, and nobody composes."""
+    wanted = set(frameworks.CONTENT)
+    for code in frameworks.codes():
+        try:
+            found = frameworks.framework(code)
+        except FrameworkError:
+            continue  # bimtek's own check names what is wrong
+        wanted |= {
+            source.name
+            for book in found.books for chapter in book.chapters for section in chapter.sections for source in section.sources
+            if not source.is_question
+        }  # fmt: skip
+    return [Error(f"Sumber isi buku {name!r} belum mempunyai penyusun.", id="masterplan.E001") for name in sorted(wanted - COMPOSERS.keys())]
