@@ -137,8 +137,8 @@ def read_lines(session: Session, text: str) -> list[Attendee]:
     people, faults = [], []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
-        if cells and cells[0].rstrip(".").isdigit():
-            cells = cells[1:]
+        if plain(cells[0]) in {"no", "nomor"} or cells[0].rstrip(".").isdigit():
+            cells = cells[1:] or [""]
         if not any(cells) or plain(cells[0]) == "nama":
             continue
         try:

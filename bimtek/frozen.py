@@ -208,22 +208,22 @@ def _order(model: type[Row], row: dict[str, Any]) -> list[tuple[bool, Any]]:
     return [(value is None, value if value is not None else 0) for value in values]
 
 
-SHOWN: tuple[tuple[Any, Callable[[Any, datetime.tzinfo], str]], ...] = (
-    (models.BooleanField, lambda value, _: "Ya" if value else "Tidak"),
-    (models.DateTimeField, lambda value, zone: _moment(value, zone)),
-    (models.DateField, lambda value, _: formats.date(datetime.date.fromisoformat(value))),
-    (models.TimeField, lambda value, _: str(value)[:5].replace(":", ".")),
-    (models.BigIntegerField, lambda value, _: formats.rupiah(int(value))),
-    (models.DecimalField, lambda value, _: formats.number(Decimal(value))),
-)
-
-
 def _moment(value: str, zone: datetime.tzinfo) -> str:
     moment = parse_datetime(value)
     if moment is None:
         return value
     here = moment.astimezone(zone)
     return f"{formats.date(here)} {here:%H.%M}"
+
+
+SHOWN: tuple[tuple[Any, Callable[[Any, datetime.tzinfo], str]], ...] = (
+    (models.BooleanField, lambda value, _: "Ya" if value else "Tidak"),
+    (models.DateTimeField, _moment),
+    (models.DateField, lambda value, _: formats.date(datetime.date.fromisoformat(value))),
+    (models.TimeField, lambda value, _: str(value)[:5].replace(":", ".")),
+    (models.BigIntegerField, lambda value, _: formats.rupiah(int(value))),
+    (models.DecimalField, lambda value, _: formats.number(Decimal(value))),
+)
 
 
 def plan_pairs(values: dict[str, Any]) -> list[Pair]:
