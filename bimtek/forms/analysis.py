@@ -24,6 +24,7 @@ class DecreeForm(RowForm):
     class Meta:
         model = Decree
         fields = ["purpose", "form", "number", "year", "date", "about", "file"]
+        widgets = {"date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
