@@ -92,5 +92,5 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
 def panel(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     """The chart or summary above a list, fetched again after a row changed."""
     place, entry = rows_place(region, year, stage, section)
-    context = {"panel": panels.context(entry.panel, place.plan), "place": place, "section": entry}
+    context = {"panel": panels.context(entry.panel, place.plan), "plan": place.plan, "place": place, "section": entry}
     return render(request, "bimtek/_panel.html", context)
