@@ -204,14 +204,14 @@ def _unused_strategy(rows: Rows) -> Found:
     used = {strategy.pk for each in rows.programmes for strategy in each.strategies.all()}
     for strategy in rows.strategies:
         if strategy.pk not in used:
-            yield strategy, f"Strategi {strategy.code} belum dijalankan program mana pun."
+            yield strategy, f"Strategi {strategy.code} belum dijalankan program mana pun: {_short(strategy.text)}"
 
 
 def _unserved_mission(rows: Rows) -> Found:
     served = {mission for each in rows.programmes for mission in _missions_of(each)}
     for mission in rows.missions:
         if mission.pk not in served:
-            yield mission, f"{mission} belum didukung program mana pun."
+            yield mission, f"{mission} belum didukung program mana pun: {_short(mission.text)}"
 
 
 def _same_programme(rows: Rows) -> Found:
@@ -277,7 +277,7 @@ def _uncited_item(rows: Rows) -> Found:
     cited = {item.pk for strategy in rows.strategies for item in strategy.items.all()}
     for item in rows.swot_items:
         if item.pk not in cited:
-            yield item, f"Butir {item.code} tidak dipakai strategi mana pun."
+            yield item, f"Butir {item.code} tidak dipakai strategi mana pun: {_short(item.text)}"
 
 
 def _unsourced_value(rows: Rows) -> Found:
@@ -308,6 +308,12 @@ def _loose_quick_win(rows: Rows) -> Found:
 def _plain(text: str) -> str:
     """Lower case, letters and digits only, single spaces."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, for a sentence that names it."""
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else line[:89].rstrip() + "…"
 
 
 def _alike(programmes: Sequence[Programme]) -> Iterable[tuple[Programme, Programme]]:

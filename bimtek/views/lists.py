@@ -37,7 +37,8 @@ def narrowed(rows: QuerySet[Any], section: Section, asked: QueryDict, plan: Plan
 
 def with_money(rows: QuerySet[Any], section: Section, asked: QueryDict, plan: Plan) -> QuerySet[Any]:
     """Programmes that hold a budget line of this year, this source, or both at once."""
-    wanted = {e.field: asked[e.field].replace("\x00", "") for e in section.filters if e.choices == "money" and asked.get(e.field)}
+    fields = [entry.field for entry in section.filters if entry.choices == "money"]
+    wanted = {name: value.replace("\x00", "") for name in fields if (value := asked.get(name, ""))}
     if "year" in wanted:
         year = wanted["year"]
         wanted["year"] = year if year.isdecimal() and len(year) == 4 else "0"

@@ -38,7 +38,8 @@ class Axis:
 
 
 def _name(value: str, frame: Framework) -> str:
-    return next((each.name for each in (*frame.dimensions, *frame.sub_dimensions) if each.code == value), value)
+    names = {d.code: d.name for d in frame.dimensions} | {s.code: s.name for s in frame.sub_dimensions}
+    return names.get(value, value)
 
 
 AXES = {
