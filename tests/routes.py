@@ -209,6 +209,9 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:recap": Route(),
+    "bimtek:roadmap": Route(),
+    "bimtek:consistency": Route(),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
@@ -216,6 +219,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
+    # its books
+    "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),
