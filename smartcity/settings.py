@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",  # the form renderer below finds the widgets' templates through it
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
