@@ -133,8 +133,18 @@ def test_quick_wins_are_chosen_in_every_dimension_with_their_full_profile(plan: 
 def test_sessions_are_as_reported_and_sixty_people_came_to_each(plan: Plan) -> None:
     first, second, third, fourth = plan.session_set.order_by("stage")
 
-    assert [str(s.starts) for s in (first, second, third, fourth)] == ["2022-06-13", "2022-07-13", "2022-08-08", "2022-09-06"]
-    assert [str(s.ends) for s in (first, second, third, fourth)] == ["2022-06-14", "2022-07-14", "2022-08-09", "2022-09-06"]
+    assert [str(s.starts) for s in (first, second, third, fourth)] == [
+        "2022-06-13",
+        "2022-07-13",
+        "2022-08-08",
+        "2022-09-06",
+    ]
+    assert [str(s.ends) for s in (first, second, third, fourth)] == [
+        "2022-06-14",
+        "2022-07-14",
+        "2022-08-09",
+        "2022-09-06",
+    ]
     assert (first.opened_by, first.opened_for) == ("Jefridin", "Wali Kota Batam Muhammad Rudi")
     assert (fourth.venue.split(",")[0], fourth.closed_by) == ("Aula Engku Hamidah", "Muhammad Rudi")
     for session in (first, second, third, fourth):

@@ -63,7 +63,7 @@ def test_batam_says_who_opened_on_whose_behalf(db: None, client_of: ClientOf) ->
     book = printed(plan)
     assert "Jefridin" in book
     assert "Wali Kota Batam Muhammad Rudi" in book
-    assert "tiga belas" in book  # the date of the berita acara in words
+    assert "Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua" in book
 
 
 # --- Pematangsiantar: from the visi over the third misi to programmes -------------------------------------------------
@@ -78,7 +78,10 @@ def test_pematangsiantar_traces_the_third_misi_to_programmes(db: None, client_of
     plan = load("pematangsiantar-2023")
     third = plan.missionitem_set.get(kind="misi", number="3")
 
-    assert plan.answer_set.get(key="rpjmd-visi").text == "Terwujudnya Kota Pematang Siantar Sehat, Sejahtera, dan Berkualitas"
+    assert (
+        plan.answer_set.get(key="rpjmd-visi").text
+        == "Terwujudnya Kota Pematang Siantar Sehat, Sejahtera, dan Berkualitas"
+    )
     assert set(third.objectives.values_list("programmes__code", flat=True)) == {"SG-1.01", "SG-2.01"}
     assert set(third.programmes.values_list("code", flat=True)) == {"SG-1.01", "SG-2.01"}
     assert not plan.missionitem_set.get(kind="misi", number="1").programmes.exists()
