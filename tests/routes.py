@@ -21,7 +21,6 @@ from accounts.models import User
 from bimtek import snapshots
 from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.views import CHARTS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -144,7 +143,7 @@ class Route:
 
 
 FORM = "GET POST"
-CHART = next(iter(CHARTS))
+CHART = "anggaran"
 
 
 def a_period(world: World) -> dict[str, Any]:
