@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from bimtek import formats
 from bimtek.forms import analysis, programme
 from bimtek.forms.rows import RowForm
-from bimtek.framework import Framework
+from bimtek.framework import Framework, framework
 from bimtek.models import (
     Application,
     BudgetLine,
@@ -59,7 +59,12 @@ class Filter:
     field: str
     title: str
     choices: str = ""
-    """'' the model field's choices, 'dimension', 'sub_dimension' or 'opd'."""
+    """'' the model field's choices, 'dimension', 'sub_dimension', 'element', 'opd', 'yes_no' or 'term'.
+
+    'money' filters by a field of the programme's budget lines; all of these together must hold for one line.
+    """
+    quiet: bool = False
+    """Reached by links only: shows nothing until it is in use."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ class Section:
     panel: str = ""
     """A key of views.panels: the chart or summary above the list."""
     also_stages: tuple[Stage, ...] = field(default=())
-    fixed: bool = False
-    """Rows come from the framework's bank; people fill but do not add."""
+    example: str = ""
+    """A good row, as prose, for "Lihat contoh"."""
+
+    @property
+    def has_opd(self) -> bool:
+        """Whether operators of an OPD may add rows here."""
+        return any(field.name == "opd" for field in self.model._meta.fields) or bool(self.parent)
 
     @property
     def named(self) -> str:
@@ -94,7 +104,7 @@ class Section:
         return name[:1].upper() + name[1:]
 
     def rows(self, plan: Plan, parent: Row | None = None) -> QuerySet[Any]:
-        rows = self.model._default_manager.filter(plan=plan, region=plan.region)
+        rows: QuerySet[Any] = getattr(plan, f"{self.model._meta.model_name}_set").filter(region=plan.region)
         if self.parent:
             rows = rows.filter(**{self.parent: parent}) if parent else rows
         return rows.select_related(*self.related).prefetch_related(*self.prefetch)
@@ -125,6 +135,11 @@ def choice(name: str) -> Show:
 
 def joined(name: str) -> Show:
     return lambda row: ", ".join(str(linked) for linked in getattr(row, name).all())
+
+
+def component(row: Any) -> str:
+    frame = framework(row.plan.framework)
+    return next((entry.name for entry in frame.components if entry.code == row.component), row.component)
 
 
 def years(row: Any) -> str:
@@ -165,6 +180,7 @@ SECTIONS: tuple[Section, ...] = (
         "SK Dewan Smart City, SK Tim Pelaksana, dan setelah tahap IV peraturan yang menetapkan masterplan.",
         "Tambah keputusan", "Belum ada SK. Mulailah dengan SK Dewan Smart City dan SK Tim Pelaksana.",
         filters=(Filter("purpose", "Keperluan"),), also_stages=(FOUR,),
+        example="SK Dewan Smart City\nSurat keputusan Wali Kota Nomor 188.45/241/2022, tanggal 3 Juni 2022, tentang Pembentukan Dewan Smart City.",
     ),
     Section(
         "tim", "Dewan dan Tim Pelaksana", ONE, TeamMember, analysis.TeamMemberForm,
@@ -178,6 +194,7 @@ SECTIONS: tuple[Section, ...] = (
         "Anggota menurut SK. Pokja diisi untuk anggota Tim Pelaksana: satu pokja untuk tiap dimensi.",
         "Tambah anggota", "Belum ada anggota. Salin susunannya dari SK.",
         search=("name", "position_title", "institution"), filters=(Filter("team", "Tim"),),
+        example="Ketua Tim Pelaksana: Kepala Dinas Komunikasi dan Informatika. Anggota pokja SG: Kepala Bagian Organisasi, unsur OPD.",
     ),
     Section(
         "profil", "Profil daerah", ONE, ProfileFact, analysis.ProfileFactForm,
@@ -192,6 +209,7 @@ SECTIONS: tuple[Section, ...] = (
         "Angka pokok daerah: luas, penduduk, ekonomi. Setiap angka memakai tahun dan sumber.",
         "Tambah data", "Belum ada data profil. Buku Daerah Dalam Angka dari BPS adalah sumber yang baik.",
         search=("label", "group"),
+        example="Kependudukan · Jumlah penduduk · 1.230.097 · jiwa · 2021 · Kota Dalam Angka 2022, BPS.",
     ),
     Section(
         "rpjmd", "Misi, tujuan, dan sasaran RPJMD", ONE, MissionItem, analysis.MissionItemForm,
@@ -204,12 +222,13 @@ SECTIONS: tuple[Section, ...] = (
         "Salin misi, tujuan, dan sasaran RPJMD yang berlaku; program nanti menunjuk misi yang didukungnya.",
         "Tambah butir", "Belum ada misi. Mulailah dengan misi RPJMD.",
         search=("text", "number"), filters=(Filter("kind", "Jenis"),), related=("parent",),
+        example="Misi 3: Mewujudkan tata kelola pemerintahan yang bersih, melayani, dan berbasis data. Rujukan: RPJMD 2021–2026 Bab V.",
     ),
     Section(
         "kesiapan", "Kesiapan daerah", ONE, ReadinessRow, analysis.ReadinessRowForm,
         (
             Column("Indikator", text("name"), "position", main=True),
-            Column("Komponen", text("component"), "component"),
+            Column("Komponen", component, "component"),
             Column("Nilai", text("value", 60), numeric=True),
             Column("Satuan", text("unit")),
             Column("Tahun", text("year"), "year", numeric=True),
@@ -221,6 +240,7 @@ SECTIONS: tuple[Section, ...] = (
         search=("name", "value", "source"),
         filters=(Filter("element", "Elemen", "element"), Filter("judgement", "Penilaian"), BY_OPD),
         related=("opd",), panel="readiness",
+        example="Jumlah pranata komputer: 14 orang, tahun 2021, sumber BKPSDM, OPD pengisi Diskominfo, penilaian sedang.",
     ),
     Section(
         "aplikasi", "Inventaris aplikasi", ONE, Application, analysis.ApplicationForm,
@@ -235,6 +255,7 @@ SECTIONS: tuple[Section, ...] = (
         "Aplikasi yang sudah ada, supaya tidak dibangun dua kali.",
         "Tambah aplikasi", "Belum ada aplikasi yang dicatat.",
         search=("name", "purpose", "developer"), filters=(BY_OPD,), related=("opd",),
+        example="SIMPEG · BKPSDM · data kepegawaian · 2018 · dibangun sendiri · terintegrasi dengan presensi · pusat data daerah · aktif.",
     ),
     Section(
         "peraturan", "Peraturan", ONE, Regulation, analysis.RegulationForm,
@@ -245,6 +266,7 @@ SECTIONS: tuple[Section, ...] = (
         "Dasar hukum, dicetak menurut jenjang lalu tahun. Daftar bawaan dapat diubah.",
         "Tambah peraturan", "Belum ada peraturan.",
         search=("about", "number"), filters=(Filter("rank", "Jenis"),),
+        example="Peraturan Presiden Nomor 95 Tahun 2018 tentang Sistem Pemerintahan Berbasis Elektronik.",
     ),
     Section(
         "swot", "Butir SWOT", ONE, SwotItem, analysis.SwotItemForm,
@@ -259,6 +281,7 @@ SECTIONS: tuple[Section, ...] = (
         "Kekuatan, kelemahan, peluang, dan ancaman; tiga sampai delapan butir tiap jenis pada satu lingkup.",
         "Tambah butir SWOT", "Belum ada butir. Mulailah dengan kekuatan yang paling nyata.",
         search=("text",), filters=(Filter("quadrant", "Jenis"), SCOPE), panel="swot",
+        example="Kekuatan: Jaringan serat optik sudah menghubungkan 42 dari 46 OPD. Dasar data: laporan Diskominfo 2021. Satu butir memuat satu gagasan.",
     ),
     Section(
         "strategi", "Strategi SWOT", ONE, Strategy, analysis.StrategyForm,
@@ -271,6 +294,7 @@ SECTIONS: tuple[Section, ...] = (
         "Setiap strategi menyebut butir SWOT yang dipakainya, misalnya S1, S3, O2.",
         "Tambah strategi", "Belum ada strategi. Isi butir SWOT dulu, lalu padukan.",
         search=("text",), filters=(Filter("kind", "Jenis"), SCOPE), prefetch=("items",),
+        example="SO: Memakai jaringan serat optik antar-OPD (S1) untuk menarik investasi pusat data (O2) lewat paket layanan perizinan terpadu.",
     ),
     Section(
         "kesenjangan", "Kesenjangan", ONE, Gap, analysis.GapForm,
@@ -285,6 +309,7 @@ SECTIONS: tuple[Section, ...] = (
         "Tambah kesenjangan", "Belum ada kesenjangan yang dicatat.",
         search=("present", "expected", "recommendation"), filters=(SUB_DIMENSION, Filter("severity", "Tingkat"), BY_OPD),
         related=("opd",),
+        example="Kondisi saat ini: 61 dari 118 layanan masih tatap muka. Harapan 2026: seluruh layanan dapat diajukan daring. Penyebab: SOP belum disederhanakan.",
     ),
     Section(
         "sasaran", "Sasaran smart city", TWO, Objective, programme.ObjectiveForm,
@@ -296,6 +321,7 @@ SECTIONS: tuple[Section, ...] = (
         "Sasaran tiap dimensi, masing-masing menunjuk misi RPJMD yang didukung.",
         "Tambah sasaran", "Belum ada sasaran. Setiap dimensi memerlukan sedikitnya satu.",
         search=("text",), filters=(DIMENSION,), related=("mission",),
+        example="SG Sasaran 1: Warga menyelesaikan layanan administrasi dari rumah tanpa datang lebih dari satu kali.",
     ),
     Section(
         "program", "Program", TWO, Programme, programme.ProgrammeForm,
@@ -310,8 +336,12 @@ SECTIONS: tuple[Section, ...] = (
         "Tulis manfaat bagi warga dulu, teknologinya kemudian. Jangka program mengikuti tahunnya.",
         "Tambah program", "Belum ada program. Setiap dimensi memerlukan sedikitnya satu dengan OPD penanggung jawab.",
         search=("code", "name", "benefit", "description"),
-        filters=(SUB_DIMENSION, Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD),
+        filters=(
+            SUB_DIMENSION, Filter("jangka", "Jangka", "term"), Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD,
+            Filter("year", "Tahun anggaran", "money", quiet=True), Filter("source", "Sumber dana", "money", quiet=True),
+        ),
         related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(THREE,),
+        example="Manfaat: warga pulau mengurus akta tanpa menyeberang. Program: Layanan adminduk keliling terpadu. Teknologi: aplikasi antrean dan tanda tangan elektronik, setelah SOP disederhanakan.",
     ),
     Section(
         "anggaran", "Anggaran per tahun dan sumber", TWO, BudgetLine, programme.BudgetLineForm,
@@ -323,6 +353,7 @@ SECTIONS: tuple[Section, ...] = (
         "Satu baris untuk tiap tahun dan sumber. Jumlahnya dihitung sendiri.",
         "Tambah anggaran", "Belum ada anggaran. Bila sumbernya belum ada, pilih “Belum ada”.",
         parent="programme", also_stages=(THREE,),
+        example="2023 · APBD kabupaten/kota · 750 juta. 2023 · CSR/TJSL · Rp250.000.000.",
     ),
     Section(
         "indikator", "Indikator dan target tahunan", TWO, Indicator, programme.IndicatorForm,
@@ -335,6 +366,7 @@ SECTIONS: tuple[Section, ...] = (
         "Ukuran keberhasilan program, dengan nilai awal dan target tiap tahun.",
         "Tambah indikator", "Belum ada indikator.",
         parent="programme", prefetch=("targets",), also_stages=(THREE,),
+        example="Persentase layanan yang dapat diajukan daring · persen · nilai awal 48 (2021) · target 2022: 55, 2023: 70, 2024: 85.",
     ),
     Section(
         "quick-win", "Quick win", TWO, QuickWin, programme.QuickWinForm,
@@ -350,12 +382,14 @@ SECTIONS: tuple[Section, ...] = (
         "Usulkan quick win", "Belum ada usulan quick win.",
         search=("name", "benefit", "proposer"), filters=(DIMENSION, Filter("chosen", "Dipilih", "yes_no"), BY_OPD),
         related=("opd",), panel="quick_wins", also_stages=(THREE, FOUR),
+        example="e-Puskesmas: antrean dan rujukan puskesmas lewat ponsel, 6 bulan, memakai jaringan yang sudah ada; terlihat oleh 4.000 pasien sebulan.",
     ),
     Section(
         "komitmen", "Komitmen bersama", FOUR, CommitmentPoint, programme.CommitmentPointForm,
         (Column("Butir", str, "number", main=True), Column("Isi", text("text", 200))),
         "Butir yang ditandatangani bersama. Tiga butir bawaan dapat diubah.",
         "Tambah butir", "Belum ada butir komitmen.",
+        example="Kami berkomitmen menyinergikan perencanaan smart city dengan RPJMD, Renstra, dan Renja setiap OPD.",
     ),
     Section(
         "penanda-tangan", "Penanda tangan", FOUR, Signatory, programme.SignatoryForm,
@@ -368,24 +402,25 @@ SECTIONS: tuple[Section, ...] = (
         "Kepala daerah atau yang mewakili, dan kepala semua OPD. NIP tidak pernah dicetak pada buku.",
         "Tambah penanda tangan", "Belum ada penanda tangan.",
         search=("name", "position_title"), filters=(Filter("state", "Keadaan"),), related=("opd",),
+        example="Kepala Dinas Kesehatan, Pembina Utama Muda (IV/c), menandatangani; Sekretaris Dinas mewakili bila berhalangan.",
     ),
 )  # fmt: skip
 
 BY_KEY = {section.key: section for section in SECTIONS}
 
 
-def sections_of(stage: Stage, framework: Framework) -> Iterator[Section | Questions]:
+def sections_of(stage: Stage, frame: Framework) -> Iterator[Section | Questions]:
     """What a stage's navigation shows: its row sections, then its question groups; children show on their parent."""
     for section in SECTIONS:
         if not section.parent and (section.stage == stage or stage in section.also_stages):
             yield section
-    for group in framework.question_groups(stage):
+    for group in frame.question_groups(stage):
         yield Questions(key=f"narasi-{group.code}", title=group.label, stage=stage, group=group.code, help=group.help)
 
 
-def find(key: str, stage: Stage, framework: Framework) -> Section | Questions | None:
+def find(key: str, stage: Stage, frame: Framework) -> Section | Questions | None:
     """The section of a stage by its key in the URL, children included."""
     section = BY_KEY.get(key)
     if section and (section.stage == stage or stage in section.also_stages):
         return section
-    return next((entry for entry in sections_of(stage, framework) if entry.key == key), None)
+    return next((entry for entry in sections_of(stage, frame) if entry.key == key), None)

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from bimtek.views import attendance, comments, frozen, history, rows, sections, session_parts, sessions, settings, stages
+from bimtek.views import (
+    attendance,
+    comments,
+    consistency,
+    frozen,
+    history,
+    recap,
+    roadmap,
+    rows,
+    sections,
+    session_parts,
+    sessions,
+    settings,
+    stages,
+)
 
 app_name = "bimtek"
 
@@ -15,6 +29,9 @@ urlpatterns = [
     path(f"{PLAN}/", stages.plan, name="plan"),
     path(f"{PLAN}/riwayat/", history.history, name="history"),
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),
+    path(f"{PLAN}/rekap/", recap.recap, name="recap"),
+    path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
+    path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),

@@ -276,6 +276,9 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:recap": Route(),
+    "bimtek:roadmap": Route(),
+    "bimtek:consistency": Route(),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
@@ -322,7 +325,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:cancel": Route("POST"),
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
-    "masterplan:chart": Route(),
+    "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

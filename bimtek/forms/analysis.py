@@ -78,6 +78,9 @@ class ReadinessRowForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.indicator:  # a row of the bank keeps its place and its name
+            bank = self.framework.readiness(self.instance.indicator)
+            self.fields["value"].help_text = bank.help
+            self.fields["judgement"].help_text = f"Kurang: {bank.poor} Sedang: {bank.fair} Baik: {bank.good}"
             for name in ("element", "component", "name"):
                 self.fields[name].disabled = True
         else:

@@ -30,7 +30,7 @@ def section(request: RegionRequest, region: Region, year: int, stage: int, secti
 
 def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse:
     everything = section.rows(place.plan)
-    found = lists.ordered(lists.narrowed(everything, section, request.GET), section, request.GET)
+    found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
@@ -45,7 +45,7 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "filters": lists.chip_groups(request, section, place.plan, place.frame),
         "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
         "is_open": is_open,
-        "may_add": is_open and request.access.may(Permission.FILL),
+        "may_add": is_open and request.access.may(Permission.FILL if section.has_opd else Permission.FILL_ALL),
         "panel": panels.context(section.panel, place.plan) if section.panel else None,
         "comments": comments(place),
     }

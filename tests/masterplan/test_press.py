@@ -1,0 +1,164 @@
+"""The renderer's process: what it may reach, and how it ends."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from masterplan import pages, units
+from masterplan.blocks import Book, Chapter, Paragraph, Prose, Table, TableRow
+from masterplan.sheets import sheet
+from regions import jobs
+from regions.jobs import Failure
+from tests.masterplan.sample import edition
+
+HOSTILE = (
+    '<img src="{url}">', '<img src="file:///etc/hostname">', '<img src="data:image/png;base64,iVBORw0KGgo=">', '<link rel="stylesheet" href="{url}">',
+    '<style>@import url({url}); body {{ background: url({url}) }}</style>', '<style>@font-face {{ font-family: x; src: url({url}) }} p {{ font-family: x }}</style>',
+    '<object data="{url}"></object>', '<embed src="{url}">', '<iframe src="{url}"></iframe>', '<a rel="attachment" href="{url}">x</a>', '<link rel="attachment" href="file:///etc/passwd">',
+    '<base href="{url}"><img src="x.png">', '<svg><image href="{url}"/><use href="{url}#a"/></svg>', '<video poster="{url}"></video>', '<input type="image" src="{url}">',
+    '<p style="background: url({url})">x</p>', '<ul style="list-style-image: url({url})"><li>x</ul>', '<div style="border-image: url({url})">x</div>', '<script src="{url}"></script>',
+    '<meta http-equiv="refresh" content="0; url={url}">', '<img srcset="{url} 2x">', '<table background="{url}"><tr><td>x</table>', '<img src="asset:../../../etc/passwd">',
+)  # fmt: skip
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """An address on this machine and the requests that reached it."""
+    server = socket.create_server(("127.0.0.1", 0))
+    got: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                got.append(connection.recv(2000))
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/x", got
+    server.close()
+
+
+def links_of(pdf: bytes, folder: Path) -> list[str]:
+    (folder / "out.pdf").write_bytes(pdf)
+    with pikepdf.open(folder / "out.pdf") as book:
+        assert "/EmbeddedFiles" not in book.Root.get("/Names", {})
+        found = [a for page in book.pages for a in page.obj.get("/Annots", [])]
+        assert all(a.get("/Subtype") == "/Link" for a in found)
+        return [str(a.A.URI) for a in found if "/A" in a and "/URI" in a.A]
+
+
+def test_hostile_html_in_prose_fetches_nothing(listener: tuple[str, list[bytes]], media: Path, tmp_path: Path) -> None:
+    url, got = listener
+    html = "".join(case.format(url=url) for case in HOSTILE)
+    pdf = sheet("Uji", [Prose(f"<p>Sebelum</p>{html}<p>Sesudah</p>")])
+
+    assert got == []
+    assert all(link.startswith("http://127.0.0.1") for link in links_of(pdf, tmp_path))
+
+
+def test_the_press_itself_refuses_every_address_when_the_sanitiser_is_passed_by(listener: tuple[str, list[bytes]], media: Path, tmp_path: Path) -> None:
+    url, got = listener
+    html = "<!doctype html><body>" + "".join(case.format(url=url) for case in HOSTILE if "asset:" not in case)
+    pdf = units.render_bytes(html, {}, name="Uji")
+
+    assert got == []
+    assert b"root:" not in pdf
+    links_of(pdf, tmp_path)
+
+
+def test_a_picture_that_is_not_of_this_job_fails_the_part(media: Path) -> None:
+    with pytest.raises(Failure, match="sebuah gambar tidak dapat dibaca"):
+        units.render_bytes('<img src="asset:../../../etc/passwd">', {}, name="Uji")
+
+
+def test_links_with_a_script_or_a_file_lose_their_address(media: Path, tmp_path: Path) -> None:
+    pdf = sheet("Uji", [Prose('<p><a href="javascript:alert(1)">a</a> <a href="file:///etc/passwd">b</a> <a href="data:text/html,x">c</a> <a href="mailto:a@b.go.id">d</a></p>')])
+
+    assert links_of(pdf, tmp_path) == ["mailto:a@b.go.id"]
+
+
+def test_texts_outside_prose_are_escaped() -> None:
+    evil = '</p><script>alert(1)</script><img src="file:///etc/passwd">'
+    chapter = Chapter("a", 1, evil, (Paragraph(evil), Table(evil, ({"title": evil},), (TableRow((evil,)),), source=evil)), gist=evil)  # type: ignore[arg-type]
+    html = pages.chapter_html(edition(region=evil), Book("b", 1, evil, evil, (chapter,)), chapter, {})
+
+    assert "<script>" not in html
+    assert '<img src="file' not in html
+
+
+def test_a_part_over_the_memory_limit_fails_with_its_name(media: Path, settings: Any) -> None:
+    settings.RENDER_MEMORY_MB = 300
+    rows = "".join(f"<tr><td>{n}</td><td>teks yang panjang</td></tr>" for n in range(20_000))
+
+    with pytest.raises(Failure, match=r"Bab IV terlalu besar: memorinya melewati 300 MB"):
+        units.render_bytes(f"<table>{rows}</table>", {}, name="Bab IV")
+
+
+def test_a_part_over_the_time_limit_fails_with_its_name(media: Path, settings: Any) -> None:
+    settings.RENDER_SECONDS = 3
+    rows = "".join(f"<tr><td>{n}</td><td>teks yang panjang</td></tr>" for n in range(20_000))
+
+    with pytest.raises(Failure, match=r"Bab V terlalu lama dirender \(lebih dari 3 detik\)"):
+        units.render_bytes(f"<table>{rows}</table>", {}, name="Bab V")
+
+
+def test_a_letter_without_a_glyph_is_named_instead_of_printed_as_a_box(media: Path) -> None:
+    with pytest.raises(Failure, match=r"Lembar memuat huruf yang tidak dapat dicetak: 漢 \(U\+6F22\)"):
+        sheet("Lembar", [Paragraph("Nama 漢")])
+
+
+def test_scripts_of_the_archipelago_print(media: Path) -> None:
+    assert sheet("Lembar", [Paragraph("ꦧꦠꦩ᭄ · ᬩᬮᬶ · ᨅᨔ")]).startswith(b"%PDF")
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def press_child() -> int:
+    """Pid of the press that this process started, once there is one."""
+    for _ in range(600):
+        for pid in children(os.getpid()):
+            if b"masterplan.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        time.sleep(0.05)
+    raise AssertionError("no press was started")
+
+
+def test_a_killed_child_is_reported_as_worth_another_attempt(media: Path) -> None:
+    threading.Thread(target=lambda: os.kill(press_child(), signal.SIGKILL), daemon=True).start()
+
+    with pytest.raises(units.Died):
+        units.render("k" * 64, "<p>Halaman</p>" * 3000, {}, name="Bab I")
+    assert units.stored("k" * 64) is None
+    assert not list(units.store().glob("press-*"))
+
+
+def test_a_stopped_job_kills_its_child(media: Path) -> None:
+    seen: list[int] = []
+
+    def stop() -> None:
+        seen.append(press_child())
+        raise jobs.Stopped
+
+    with pytest.raises(jobs.Stopped):
+        units.render("s" * 64, "<p>Halaman</p>" * 3000, {}, name="Bab I", going_on=stop)
+    assert seen
+    assert not Path(f"/proc/{seen[0]}").exists()
+
+
+def test_the_child_gets_nothing_of_the_workers_environment(media: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hush")
+
+    assert "hush" not in str(units._environment(tmp_path))
