@@ -21,7 +21,6 @@ from accounts.models import User
 from bimtek import snapshots
 from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.views import CHARTS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -158,7 +157,7 @@ class Route:
 
 
 FORM = "GET POST"
-CHART = next(iter(CHARTS))
+CHART = "kesiapan"
 
 
 def a_period(world: World) -> dict[str, Any]:
@@ -326,6 +325,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:attendance_pdf": Route(),
+    "masterplan:minutes_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),
