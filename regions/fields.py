@@ -36,7 +36,7 @@ CHOICES = {
 class Sent:
     """What the browser sent for one upload field."""
 
-    upload: UploadedFile | None
+    upload: "UploadedFile[bytes] | None"
     kept: str
     clear: bool
 
@@ -125,7 +125,7 @@ class UploadField(forms.FileField):
             return None
         return StoredFile.objects.filter(region=self.region, kind__in=self.kinds, pk=wanted).first()
 
-    def bound_data(self, data: Sent, initial: Any) -> Any:
+    def bound_data(self, data: Any, initial: Any) -> Any:
         if self.stored is not None or data.clear:
             return self.stored
         return initial
@@ -135,7 +135,7 @@ class UploadField(forms.FileField):
             return StoredFile.objects.filter(region=self.region, pk=value).first()
         return value if isinstance(value, StoredFile) else None
 
-    def has_changed(self, initial: Any, data: Sent) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data.upload or data.clear or (data.kept and data.kept != str(getattr(initial, "pk", initial))))
 
 

@@ -26,6 +26,7 @@ from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
 
+
 def a_picture() -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
@@ -75,9 +76,18 @@ def make_world(region: Region, ministry: User) -> World:
     }
     make_member(region, Role.ADMIN)
     plan = make_plan(region)
-    programme = Programme.objects.create(region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd)
+    programme = Programme.objects.create(
+        region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd
+    )
     change = Change.objects.create(
-        region=region, plan=plan, kind="programme", row_id=programme.pk, label="Layanan", deed="changed", before={}, after={}
+        region=region,
+        plan=plan,
+        kind="programme",
+        row_id=programme.pk,
+        label="Layanan",
+        deed="changed",
+        before={},
+        after={},
     )
     held = Membership.objects.filter(region=region)
     return World(
@@ -94,7 +104,9 @@ def make_world(region: Region, ministry: User) -> World:
         change=change,
         **_session(plan),
         **_printed(plan),
-        comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
+        comment=Comment.objects.create(
+            region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"
+        ),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
     )
 
@@ -102,7 +114,9 @@ def make_world(region: Region, ministry: User) -> World:
 def _session(plan: Plan) -> dict[str, Any]:
     day = timezone.localdate()
     session = Session.objects.create(region=plan.region, plan=plan, stage=2, starts=day, ends=day)
-    person = Attendee.objects.create(region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas")
+    person = Attendee.objects.create(
+        region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas"
+    )
     return {"session": session, "attendee": person}
 
 
@@ -155,7 +169,14 @@ def an_enrolment(world: World) -> dict[str, Any]:
 
 
 def a_region(world: World) -> dict[str, Any]:
-    return {"display_name": "", "head_name": "Nama", "head_status": "", "time_zone": world.region.time_zone, "accent": "", "version": 1}
+    return {
+        "display_name": "",
+        "head_name": "Nama",
+        "head_status": "",
+        "time_zone": world.region.time_zone,
+        "accent": "",
+        "version": 1,
+    }
 
 
 def the_consultant(world: World) -> dict[str, Any]:
@@ -304,6 +325,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:attendance_pdf": Route(),
+    "masterplan:minutes_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

@@ -92,7 +92,9 @@ PLAN_VALUES = {"title": "", "first_year": 2022, "last_year": 2031, "short_until"
 
 
 def test_change_keeps_years_in_use_inside_the_period(plan, ministry):
-    plan.programme_set.create(region=plan.region, code="SG-1.01", sub_dimension="SG-1", name="A", start_year=2023, end_year=2030)
+    plan.programme_set.create(
+        region=plan.region, code="SG-1.01", sub_dimension="SG-1", name="A", start_year=2023, end_year=2030
+    )
 
     with pytest.raises(ValidationError, match=r"SG-1\.01 \(2030\)"):
         enrolling.change(plan.enrolment, {}, {**PLAN_VALUES, "last_year": 2029}, version=1, by=ministry)
@@ -107,7 +109,9 @@ def test_a_stale_change_touches_neither_enrolment_nor_plan(plan, ministry):
     enrolling.change(plan.enrolment, {"mou_number": "9"}, PLAN_VALUES, version=1, by=ministry)
 
     with pytest.raises(ValidationError) as refusal:
-        enrolling.change(plan.enrolment, {"mou_number": "10"}, {**PLAN_VALUES, "last_year": 2030}, version=1, by=ministry)
+        enrolling.change(
+            plan.enrolment, {"mou_number": "10"}, {**PLAN_VALUES, "last_year": 2030}, version=1, by=ministry
+        )
 
     assert refusal.value.code == "stale"
     plan.refresh_from_db()
