@@ -19,7 +19,18 @@ from regions.models.place import plain
 
 MOST = 300  # participants of one session
 NAMED = 10  # faulty lines that one refusal names
-SEXES = {"": "", "-": "", "l": "L", "lk": "L", "laki-laki": "L", "pria": "L", "p": "P", "pr": "P", "perempuan": "P", "wanita": "P"}
+SEXES = {
+    "": "",
+    "-": "",
+    "l": "L",
+    "lk": "L",
+    "laki-laki": "L",
+    "pria": "L",
+    "p": "P",
+    "pr": "P",
+    "perempuan": "P",
+    "wanita": "P",
+}
 
 LIMITS = {"name": 150, "institution": 200, "position_title": 150, "element": 80}  # letters, as the model has them
 
@@ -116,7 +127,9 @@ def _who(person: Attendee) -> tuple[str, str]:
 def _refuse_crowd(session: Session, more: int) -> None:
     there = session.attendees.count()
     if there + more > MOST:
-        raise ValidationError(f"Satu pertemuan memuat paling banyak {MOST} peserta; sekarang {there}, akan ditambah {more}.")
+        raise ValidationError(
+            f"Satu pertemuan memuat paling banyak {MOST} peserta; sekarang {there}, akan ditambah {more}."
+        )
 
 
 def read_lines(session: Session, text: str) -> list[Attendee]:
@@ -124,8 +137,8 @@ def read_lines(session: Session, text: str) -> list[Attendee]:
     people, faults = [], []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
-        if cells and cells[0].rstrip(".").isdigit():
-            cells = cells[1:]
+        if plain(cells[0]) in {"no", "nomor"} or cells[0].rstrip(".").isdigit():
+            cells = cells[1:] or [""]
         if not any(cells) or plain(cells[0]) == "nama":
             continue
         try:

@@ -45,7 +45,9 @@ def _readable(text: str) -> str:
     if not cleaned:
         raise ValidationError("Tulis komentarnya dulu.")
     if len(cleaned) > LONGEST:
-        raise ValidationError(f"Komentar ini {len(cleaned)} tanda; paling banyak {LONGEST}. Bagi menjadi beberapa komentar.")
+        raise ValidationError(
+            f"Komentar ini {len(cleaned)} tanda; paling banyak {LONGEST}. Bagi menjadi beberapa komentar."
+        )
     return cleaned
 
 

@@ -79,7 +79,9 @@ def replayed(old: Content, told: Iterable[RowChange]) -> dict[str, Any]:
             kind[change.id] = dict(change.after)
         else:
             _apply(kind[change.id], change)
-    ordered = {kind: sorted(found.values(), key=lambda r: (r.get("position", 0), r["id"])) for kind, found in rows.items()}
+    ordered = {
+        kind: sorted(found.values(), key=lambda r: (r.get("position", 0), r["id"])) for kind, found in rows.items()
+    }
     return {"plan": plan, "rows": ordered}
 
 

@@ -115,7 +115,10 @@ class Frozen:
         model = MODELS[kind]
         fields = [f for f in model._meta.concrete_fields if f.name not in HIDDEN | {without} and f.attname in row]
         pairs = [(_label(f), self.shown(f, row[f.attname])) for f in fields]
-        pairs += [(_label(f), ", ".join(sorted(self._linked.get((row.get("id", ""), f.name), [])))) for f in model._meta.many_to_many]
+        pairs += [
+            (_label(f), ", ".join(sorted(self._linked.get((row.get("id", ""), f.name), []))))
+            for f in model._meta.many_to_many
+        ]
         return pairs if every else [(label, text) for label, text in pairs if text]
 
     def shown(self, field: Any, value: Any) -> str:
@@ -166,7 +169,9 @@ class Frozen:
 
     def _targets(self, indicator: str) -> str:
         mine = [row for row in self.rows.get("indicatortarget", ()) if row["indicator_id"] == indicator]
-        return " · ".join(f"{row['year']}: {formats.number(row['value'])}" for row in sorted(mine, key=lambda r: r["year"]))
+        return " · ".join(
+            f"{row['year']}: {formats.number(row['value'])}" for row in sorted(mine, key=lambda r: r["year"])
+        )
 
     def answers(self, section: Questions) -> Part:
         texts = {row["key"]: row["text"] for row in self.rows.get("answer", ())}
@@ -203,22 +208,22 @@ def _order(model: type[Row], row: dict[str, Any]) -> list[tuple[bool, Any]]:
     return [(value is None, value if value is not None else 0) for value in values]
 
 
-SHOWN: tuple[tuple[Any, Callable[[Any, datetime.tzinfo], str]], ...] = (
-    (models.BooleanField, lambda value, _: "Ya" if value else "Tidak"),
-    (models.DateTimeField, lambda value, zone: _moment(value, zone)),
-    (models.DateField, lambda value, _: formats.date(datetime.date.fromisoformat(value))),
-    (models.TimeField, lambda value, _: str(value)[:5].replace(":", ".")),
-    (models.BigIntegerField, lambda value, _: formats.rupiah(int(value))),
-    (models.DecimalField, lambda value, _: formats.number(Decimal(value))),
-)
-
-
 def _moment(value: str, zone: datetime.tzinfo) -> str:
     moment = parse_datetime(value)
     if moment is None:
         return value
     here = moment.astimezone(zone)
     return f"{formats.date(here)} {here:%H.%M}"
+
+
+SHOWN: tuple[tuple[Any, Callable[[Any, datetime.tzinfo], str]], ...] = (
+    (models.BooleanField, lambda value, _: "Ya" if value else "Tidak"),
+    (models.DateTimeField, _moment),
+    (models.DateField, lambda value, _: formats.date(datetime.date.fromisoformat(value))),
+    (models.TimeField, lambda value, _: str(value)[:5].replace(":", ".")),
+    (models.BigIntegerField, lambda value, _: formats.rupiah(int(value))),
+    (models.DecimalField, lambda value, _: formats.number(Decimal(value))),
+)
 
 
 def plan_pairs(values: dict[str, Any]) -> list[Pair]:

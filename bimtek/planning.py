@@ -22,7 +22,9 @@ def check_period(first_year: int, last_year: int, short_until: int, medium_until
     length = last_year - first_year + 1
     if not SHORTEST <= length <= LONGEST:
         raise ValidationError(
-            {"last_year": f"Masterplan berlaku {SHORTEST} sampai {LONGEST} tahun; yang Anda tulis {max(length, 0)} tahun."}
+            {
+                "last_year": f"Masterplan berlaku {SHORTEST} sampai {LONGEST} tahun; yang Anda tulis {max(length, 0)} tahun."
+            }
         )
     if not first_year <= short_until <= last_year:
         raise ValidationError({"short_until": f"Pilih tahun dalam masa rencana, {first_year}–{last_year}."})

@@ -46,7 +46,9 @@ def _refuse_dates(session: Session) -> None:
         raise ValidationError({"ends": "Tanggal selesai mendahului tanggal mulai."})
     days = len(days_of(session))
     if days > LONGEST:
-        raise ValidationError({"ends": f"Pertemuan paling lama {LONGEST} hari; yang Anda tulis {days} hari. Periksa tahunnya."})
+        raise ValidationError(
+            {"ends": f"Pertemuan paling lama {LONGEST} hari; yang Anda tulis {days} hari. Periksa tahunnya."}
+        )
     if session.starts_at and session.ends_at and session.ends_at <= session.starts_at:
         raise ValidationError({"ends_at": "Pukul selesai harus sesudah pukul mulai."})
 

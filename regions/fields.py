@@ -7,6 +7,7 @@
             super().__init__(*args, **kwargs)
             bind_uploads(self, region, by)
 
+A form that makes its fields itself may say UploadField("bukti", region=…, by=…, current=…) instead.
 Nothing uploaded keeps the present file; the box "Hapus berkas ini" takes it away. A good upload is stored at once, so
 that it is not lost when another field has an error: the form then carries its id. Files that no row came to point to
 are swept later (regions.files.unused).
@@ -68,16 +69,29 @@ class UploadField(forms.FileField):
 
     widget = UploadWidget
 
-    def __init__(self, label: str, *, kinds: Collection[str] = tuple(StoredFile.Kind), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        kinds: Collection[str] = tuple(StoredFile.Kind),
+        region: Region | None = None,
+        by: User | None = None,
+        current: StoredFile | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.kinds = kinds
-        self.region: Region | None = None
-        self.by: User | None = None
         self.stored: StoredFile | None = None
         kwargs.setdefault("required", False)
-        super().__init__(label=label, **kwargs)
+        super().__init__(label=label, initial=current, **kwargs)
+        self.bind(region, by)
         limit = files.size_text(files.settings.FILE_UPLOAD_MAX_BYTES)
         words = " atau ".join(CHOICES[StoredFile.Kind(kind)][1] for kind in kinds)
         self.help_text = self.help_text or f"{words}, paling besar {limit}."
+
+    def bind(self, region: Region | None, by: User | None) -> None:
+        """Whose files it takes, and who sends them."""
+        self.region, self.by = region, by
+        self.widget.region = region
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"accept": ",".join(CHOICES[StoredFile.Kind(kind)][0] for kind in self.kinds)}
@@ -129,5 +143,4 @@ def bind_uploads(form: forms.BaseForm, region: Region, by: User | None) -> None:
     """Tells the form's upload fields whose files they take. Belongs in the form's __init__."""
     for field in form.fields.values():
         if isinstance(field, UploadField):
-            field.region, field.by = region, by
-            field.widget.region = region
+            field.bind(region, by)

@@ -143,12 +143,12 @@ def display_name(raw: str, ending: str) -> str:
 
 
 def size_text(count: int) -> str:
-    """'980 B', '12 kB', '1,4 MB'."""
-    if count < 1000:
+    """'980 B', '12 kB', '1,4 MB', '10 MB'."""
+    if count < 1024:
         return f"{count} B"
-    if count < 1_000_000:
-        return f"{count // 1000} kB"
-    return f"{count / 1_000_000:.1f} MB".replace(".", ",")
+    if count < 1024**2:
+        return f"{count // 1024} kB"
+    return f"{count / 1024**2:.1f} MB".replace(".0 ", " ").replace(".", ",")
 
 
 def _kind_of(content: bytes) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
 from regions import places
@@ -17,7 +19,7 @@ from regions.fields import UploadField, bind_uploads
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from regions.stale import is_stale
 
-ROLE_CHOICES = [(role.value, role.label) for role in REGION_ROLES]
+ROLE_CHOICES = [("", "Pilih peran"), *((role.value, role.label) for role in REGION_ROLES)]
 HEAD_STATUS = [("", "Definitif"), *((prefix, prefix) for prefix in ("Pj.", "Plt.", "Plh.", "Pjs."))]
 MAX_VERSION = 2**31 - 2
 
@@ -37,6 +39,11 @@ def accepted(form: forms.BaseForm, verb: Callable[[], object], current: Callable
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to; a POST without fields is bound too, so that it shows what is missing."""
     return request.POST if request.method == "POST" else None
+
+
+def sent_files(request: HttpRequest) -> "MultiValueDict[str, UploadedFile] | None":
+    """The files beside `posted`; None on a GET, since even an empty dictionary would bind the form."""
+    return request.FILES if request.method == "POST" else None
 
 
 def _blame(form: forms.BaseForm, refusal: ValidationError) -> None:
@@ -78,7 +85,7 @@ class OpdChoice(forms.ModelChoiceField):
 
 
 def _opd_choice(**options: Any) -> OpdChoice:
-    return OpdChoice(queryset=Opd.objects.none(), required=False, **options)
+    return OpdChoice(queryset=Opd.objects.none(), required=False, empty_label="Tidak ada", **options)
 
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -51,7 +51,9 @@ def attendance_table(request: RegionRequest, region: Region, year: int, session:
     context = tab_context(request, found, "attendance") | {
         "days": [(day, f"{formats.weekday(day)[:3]} {day.day}/{day.month}") for day in days],
         "rows": [person_row(person, days, marks, number) for number, person in enumerate(people, start=1)],
-        "seen": ",".join(token(mark) for person in people for mark in ((person.pk, day) for day in days) if mark in marks),
+        "seen": ",".join(
+            token(mark) for person in people for mark in ((person.pk, day) for day in days) if mark in marks
+        ),
         "words": words,
         "figures": attendance.figures(found),
         "elements": framework(found.plan.framework).about.unsur,
@@ -65,7 +67,11 @@ def person_row(
     person: Attendee, days: list[datetime.date], marks: set[attendance.Mark], number: int | str = ""
 ) -> dict[str, Any]:
     boxes = [
-        {"token": token((person.pk, day)), "on": (person.pk, day) in marks, "label": f"{person.name} hadir {formats.date(day)}"}
+        {
+            "token": token((person.pk, day)),
+            "on": (person.pk, day) in marks,
+            "label": f"{person.name} hadir {formats.date(day)}",
+        }
         for day in days
     ]
     return {"row": person, "number": number, "boxes": boxes}
@@ -80,7 +86,9 @@ def marked(request: RegionRequest, session: Session) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, f"{count} tanda kehadiran diperbarui." if count else "Tidak ada kehadiran yang berubah.")
+        messages.success(
+            request, f"{count} tanda kehadiran diperbarui." if count else "Tidak ada kehadiran yang berubah."
+        )
     back = reverse("bimtek:attendance", args=[session.region.slug, session.plan.enrolment.cohort.year, session.pk])
     query = request.GET.urlencode()
     return redirect(f"{back}?{query}" if query else back)
@@ -99,7 +107,10 @@ def attendance_paste(request: RegionRequest, region: Region, year: int, session:
         else:
             say(request, done)
             return redirect("bimtek:attendance", region.slug, year, session)
-    context = tab_context(request, found, "attendance") | {"form": form, "elements": framework(found.plan.framework).about.unsur}
+    context = tab_context(request, found, "attendance") | {
+        "form": form,
+        "elements": framework(found.plan.framework).about.unsur,
+    }
     return render(request, "bimtek/sessions/paste.html", context, status=422 if form.errors else 200)
 
 

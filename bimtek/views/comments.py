@@ -39,7 +39,10 @@ def comment_list(request: RegionRequest, region: Region, year: int) -> HttpRespo
         "here": "comments",
         "page": page,
         "entries": [entry(plan, comment) for comment in page],
-        "states": [{"label": label, "url": f"?keadaan={key}&bagian={place}", "on": key == state, "count": None} for key, label in STATES],
+        "states": [
+            {"label": label, "url": f"?keadaan={key}&bagian={place}", "on": key == state, "count": None}
+            for key, label in STATES
+        ],
         "places": places(plan),
         "place_now": place,
         "state_now": state,
@@ -51,7 +54,10 @@ def comment_list(request: RegionRequest, region: Region, year: int) -> HttpRespo
 def places(plan: Plan) -> list[tuple[str, str]]:
     """The sections that somebody remarked on, for the filter."""
     used = plan.comment_set.order_by("stage", "section").values_list("stage", "section").distinct()
-    return [(f"{stage}.{section}", f"Tahap {Stage(stage).roman} · {title_of(plan, stage, section)}") for stage, section in used]
+    return [
+        (f"{stage}.{section}", f"Tahap {Stage(stage).roman} · {title_of(plan, stage, section)}")
+        for stage, section in used
+    ]
 
 
 def title_of(plan: Plan, stage: int, section: str) -> str:
@@ -86,7 +92,9 @@ def comment_new(request: RegionRequest, region: Region, year: int) -> HttpRespon
     if request.htmx:  # type: ignore[attr-defined]
         return panel(request, plan, stage, section, row, refusal=refusal, text=text if refusal else "")
     if refusal:
-        context = frame_context(plan, request.access, stage=stage) | side_context(plan, request.access, stage, section, row)
+        context = frame_context(plan, request.access, stage=stage) | side_context(
+            plan, request.access, stage, section, row
+        )
         context |= {"comment_refusal": refusal, "comment_text": text}
         return render(request, "bimtek/comment_refused.html", context, status=422)
     messages.success(request, "Komentar tersimpan.")
@@ -120,7 +128,11 @@ def address(plan: Plan, stage: Stage, section: str, row: Row | None) -> str:
     base = [plan.region.slug, plan.enrolment.cohort.year, stage.value]
     if section == commenting.WHOLE_STAGE:
         return reverse("bimtek:stage", args=base)
-    return reverse("bimtek:row", args=[*base, section, row.pk]) if row else reverse("bimtek:section", args=[*base, section])
+    return (
+        reverse("bimtek:row", args=[*base, section, row.pk])
+        if row
+        else reverse("bimtek:section", args=[*base, section])
+    )
 
 
 def side_context(plan: Plan, access: Access, stage: Stage, section: str, row: Any = None) -> dict[str, Any]:
@@ -134,7 +146,10 @@ def side_context(plan: Plan, access: Access, stage: Stage, section: str, row: An
 def panel(
     request: RegionRequest, plan: Plan, stage: Stage, section: str, row: Any, *, refusal: str = "", text: str = ""
 ) -> HttpResponse:
-    context = side_context(plan, request.access, stage, section, row) | {"comment_refusal": refusal, "comment_text": text}
+    context = side_context(plan, request.access, stage, section, row) | {
+        "comment_refusal": refusal,
+        "comment_text": text,
+    }
     return render(request, "bimtek/_comments.html", context, status=422 if refusal else 200)
 
 

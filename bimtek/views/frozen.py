@@ -43,7 +43,10 @@ def frozen(request: RegionRequest, region: Region, year: int, stage: int, snapsh
     page = Paginator(current.entries, PER_PAGE).get_page(request.GET.get("page"))
     shown = Part(current.key, current.title, list(page), current.prose)
     context = head_context(request, plan, at, found) | {
-        "parts": [{"key": p.key, "title": p.title, "url": f"?bagian={p.key}", "current": p is current, "count": p.count} for p in parts],
+        "parts": [
+            {"key": p.key, "title": p.title, "url": f"?bagian={p.key}", "current": p is current, "count": p.count}
+            for p in parts
+        ],
         "part": shown,
         "page": page,
     }
@@ -72,10 +75,18 @@ def told_entry(change: diff.RowChange, old: Frozen, new: Frozen) -> dict[str, An
     """One difference in words: what, its name, and each field before and after."""
     if change.kind == "plan":
         before, after = dict(plan_pairs(change.before)), dict(plan_pairs(change.after))
-        return {"deed": DEEDS[change.deed], "what": "rencana", "title": "Pengaturan rencana", "fields": beside(before, after)}
+        return {
+            "deed": DEEDS[change.deed],
+            "what": "rencana",
+            "title": "Pengaturan rencana",
+            "fields": beside(before, after),
+        }
     model = MODELS[change.kind]
     whole = next((row for side in (new, old) for row in side.rows.get(change.kind, ()) if row["id"] == change.id), {})
-    before, after = dict(old.pairs(change.kind, change.before, every=True)), dict(new.pairs(change.kind, change.after, every=True))
+    before, after = (
+        dict(old.pairs(change.kind, change.before, every=True)),
+        dict(new.pairs(change.kind, change.after, every=True)),
+    )
     what = "kaitan" if issubclass(model, LINK_MODELS) else str(model._meta.verbose_name)
     return {
         "deed": DEEDS[change.deed],
@@ -87,8 +98,15 @@ def told_entry(change: diff.RowChange, old: Frozen, new: Frozen) -> dict[str, An
 
 def name_of(kind: str, row: dict[str, Any], side: Frozen) -> str:
     """A row's own name; links and marks have none, their fields say it."""
-    return "" if issubclass(MODELS[kind], LINK_MODELS) or kind in {"sessionday", "indicatortarget"} else side.title(kind, row)
+    return (
+        ""
+        if issubclass(MODELS[kind], LINK_MODELS) or kind in {"sessionday", "indicatortarget"}
+        else side.title(kind, row)
+    )
 
 
 def beside(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
-    return [{"label": label, "before": before.get(label, ""), "after": after.get(label, "")} for label in dict.fromkeys([*before, *after])]
+    return [
+        {"label": label, "before": before.get(label, ""), "after": after.get(label, "")}
+        for label in dict.fromkeys([*before, *after])
+    ]

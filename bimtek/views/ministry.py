@@ -23,7 +23,7 @@ from bimtek.forms.ministry import (
 from bimtek.models import Cohort, Enrolment, Plan
 from regions import people
 from regions.access import Role, ministry_view, person_view
-from regions.forms import accepted, posted
+from regions.forms import accepted, posted, sent_files
 from regions.models import Membership, Region
 from regions.pages import page_of, words_of
 from regions.stale import save_fields
@@ -115,7 +115,7 @@ def enrol(request: HttpRequest, year: int, code: str) -> HttpResponse:
     region = get_object_or_404(Region, slug=code)
     by = cast(User, request.user)
     usual = {"first_year": found.year, "last_year": found.year + enrolling.LONGEST - 1}
-    form = EnrolmentForm(posted(request), request.FILES, initial=usual, region=region, by=by)
+    form = EnrolmentForm(posted(request), sent_files(request), initial=usual, region=region, by=by)
     if request.method == "POST" and form.is_valid():
         values = form.part((*ENROLMENT_FIELDS, *PLAN_FIELDS))
         if accepted(form, lambda: enrolling.enrol(region, found, by=by, **values)):
@@ -131,7 +131,7 @@ def enrolment(request: HttpRequest, enrolment: UUID) -> HttpResponse:
     """One region's place in its cohort: the memorandum, the period, and who helps."""
     found = _enrolment(enrolment)
     by = cast(User, request.user)
-    form = EnrolmentForm(posted(request), request.FILES, instance=found, region=found.region, by=by, plan=found.plan)
+    form = EnrolmentForm(posted(request), sent_files(request), instance=found, region=found.region, by=by, plan=found.plan)
     if request.method == "POST" and form.is_valid():
         values, period, version = form.part(ENROLMENT_FIELDS), form.part(PLAN_FIELDS), form.cleaned_data["version"]
         fresh = _enrolment(enrolment)  # the form has written into its own copy

@@ -44,7 +44,9 @@ def tab_context(request: RegionRequest, session: Session, tab: str) -> dict[str,
     return frame_context(session.plan, request.access) | {
         "session": session,
         "here": "sessions",
-        "tabs": [{"title": title, "url": reverse(f"bimtek:{name}", args=base), "on": name == tab} for name, title in TABS],
+        "tabs": [
+            {"title": title, "url": reverse(f"bimtek:{name}", args=base), "on": name == tab} for name, title in TABS
+        ],
         "papers": papers(session),
         "may_write": request.access.may(Permission.RUN_SESSIONS),
     }
@@ -67,7 +69,9 @@ def papers(session: Session) -> list[dict[str, str]]:
 def session_list(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
     held = plan.session_set.annotate(
-        people=Count("attendees", distinct=True), pictures=Count("photos", distinct=True), points=Count("minutes", distinct=True)
+        people=Count("attendees", distinct=True),
+        pictures=Count("photos", distinct=True),
+        points=Count("minutes", distinct=True),
     ).order_by("stage", "starts")
     by_stage: dict[int, list[Session]] = {}
     for session in held:
@@ -183,9 +187,7 @@ def session_minutes(request: RegionRequest, region: Region, year: int, session: 
     context = tab_context(request, stored, "session_minutes") | {
         "form": form,
         "stale": theirs(form, stale),
-        "groups": [
-            {"kind": kind, "rows": [point for point in points if point.kind == kind]} for kind in Minute.Kind
-        ],
+        "groups": [{"kind": kind, "rows": [point for point in points if point.kind == kind]} for kind in Minute.Kind],
         "may_write": may_write,
     }
     return render(request, "bimtek/sessions/minutes.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regions import places
 from regions.access import Permission, RegionRequest, region_view
-from regions.forms import CloseOpdForm, OpdForm, RegionForm, accepted, posted
+from regions.forms import CloseOpdForm, OpdForm, RegionForm, accepted, posted, sent_files
 from regions.models import Opd, Region
 from regions.pages import page_of, words_of
 
@@ -95,7 +95,7 @@ def add_usual_opds(request: RegionRequest, region: Region) -> HttpResponse:
 @region_view(Permission.MANAGE_REGION)
 def settings(request: RegionRequest, region: Region) -> HttpResponse:
     saved = Region.objects.select_related("emblem").get(pk=region.pk)  # the form writes into its own copy
-    form = RegionForm(posted(request), request.FILES, instance=saved, by=request.user)
+    form = RegionForm(posted(request), sent_files(request), instance=saved, by=request.user)
     if request.method == "POST" and form.is_valid():
         values, version = _without_version(form.cleaned_data), form.cleaned_data["version"]
         if accepted(

@@ -170,6 +170,17 @@ def test_an_enrolment_is_changed_and_a_stale_one_shows_both_texts(client_of, min
     assert (plan.last_year, plan.enrolment.mou_number) == (2026, "77")
 
 
+def test_enrolment_forms_start_without_errors_and_with_their_values(client_of, ministry, plan):
+    make_cohort(2030)
+    new = client_of(ministry).get("/kominfo/angkatan/2030/daftarkan/kota-batam/").content.decode()
+    old = client_of(ministry).get(f"/kominfo/keikutsertaan/{plan.enrolment.pk}/").content.decode()
+
+    assert "Belum tersimpan" not in new + old
+    assert 'value="2039"' in new
+    assert 'value="555/01/NK/2022"' in old
+    assert 'value="2022-05-10"' in old
+
+
 def test_consultants_are_assigned_counted_changed_and_ended(client_of, ministry, region, stranger_region):
     client = client_of(ministry)
     today = timezone.localdate()

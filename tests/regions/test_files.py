@@ -110,7 +110,7 @@ def test_broken_empty_and_oversized_files_are_refused(settings):
     assert "rusak" in refusal(pdf()[:100])
     assert "rusak" in refusal(b"%PDF-1.7\n" + b"x" * 500)
     assert "kosong" in refusal(b"")
-    settings.FILE_UPLOAD_MAX_BYTES = 1_400_000
+    settings.FILE_UPLOAD_MAX_BYTES = 1_468_006
     assert "paling besar 1,4 MB" in refusal(pdf() + b"0" * 1_500_000)
 
 
@@ -254,6 +254,17 @@ def test_a_wrong_file_is_refused_beside_the_field_and_the_present_one_stays(clie
     assert "Jenis berkas ini tidak diterima. Unggah gambar PNG" in text
     assert 'value="Rudi"' in text
     assert str(region.emblem_id) in text
+
+
+def test_the_page_shows_what_is_saved_and_no_errors_before_anything_is_sent(client_of, region, writer, emblem_url):
+    region.head_name = "Muhammad Rudi"
+    region.save()
+
+    text = client_of(writer).get(emblem_url).content.decode()
+
+    assert 'value="Muhammad Rudi"' in text
+    assert "paling besar 10 MB" in text
+    assert "Belum tersimpan" not in text
 
 
 def test_an_upload_survives_an_error_in_another_field(client_of, region, writer, emblem_url):

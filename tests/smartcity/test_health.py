@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from regions import jobs
@@ -73,4 +74,4 @@ def test_the_address_that_our_own_proxy_wrote_counts(forwarded, proxies, address
 
 @pytest.mark.django_db
 def test_the_sign_in_page_opens():
-    assert Client().get("/akun/login/").status_code == 200
+    assert Client().get(reverse("account_login")).status_code == 200

@@ -1,0 +1,311 @@
+"""Every route of the site with what tests/test_conventions.py needs to walk it: add your route's row with the route.
+
+The names of a URL's parts are looked up in a `World`: two regions with the same things in them, so that one region's
+ids can be asked for through the other's door. A route that is not listed here fails the build.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import User
+from bimtek import snapshots
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from masterplan.models import BookPrint, FinishedBook
+from masterplan.views import CHARTS
+from regions import files, people
+from regions.access import Role
+from regions.models import Invitation, Membership, Opd, Region, StoredFile
+from tests.factories import make_member, make_opd, make_plan
+
+def a_picture() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return SimpleUploadedFile("lambang.png", out.getvalue())
+
+
+@dataclass(frozen=True)
+class World:
+    """A region with one of everything that a URL can name, and its people by role."""
+
+    region: Region
+    people: dict[str, User]
+    plan: Plan
+    opd: Opd
+    closed_opd: Opd
+    member: Membership
+    consultant: Membership
+    invitation: Invitation
+    file: StoredFile
+    programme: Programme
+    change: Change
+    session: Session
+    attendee: Attendee
+    comment: Comment
+    snapshot: Snapshot
+    book_print: BookPrint
+    book: FinishedBook
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The value of each named part of a URL."""
+        return {
+            "region": self.region.slug, "code": self.region.slug, "year": self.plan.enrolment.cohort.year,
+            "stage": 2, "section": "program", "row": self.programme.pk, "change": self.change.pk,
+            "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
+            "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
+            "comment": self.comment.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
+        }  # fmt: skip
+
+
+def make_world(region: Region, ministry: User) -> World:
+    opd = make_opd(region, "Dinas Komunikasi dan Informatika")
+    persons = {
+        role.value: make_member(region, role, opd=opd if role == Role.OPERATOR else None)
+        for role in Role
+        if role != Role.MINISTRY
+    }
+    make_member(region, Role.ADMIN)
+    plan = make_plan(region)
+    programme = Programme.objects.create(region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd)
+    change = Change.objects.create(
+        region=region, plan=plan, kind="programme", row_id=programme.pk, label="Layanan", deed="changed", before={}, after={}
+    )
+    held = Membership.objects.filter(region=region)
+    return World(
+        region=region,
+        people={**persons, Role.MINISTRY.value: ministry},
+        plan=plan,
+        opd=opd,
+        closed_opd=make_opd(region, "Dinas Lama", active=False),
+        member=held.get(role=Role.COUNCIL),
+        consultant=held.get(role=Role.CONSULTANT),
+        invitation=people.invite(region, email="calon@contoh.id", role=Role.LEADER, by=ministry),
+        file=files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE]),
+        programme=programme,
+        change=change,
+        **_session(plan),
+        **_printed(plan),
+        comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
+        snapshot=snapshots.freeze(plan, Stage.PROGRAM),
+    )
+
+
+def _session(plan: Plan) -> dict[str, Any]:
+    day = timezone.localdate()
+    session = Session.objects.create(region=plan.region, plan=plan, stage=2, starts=day, ends=day)
+    person = Attendee.objects.create(region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas")
+    return {"session": session, "attendee": person}
+
+
+def _printed(plan: Plan) -> dict[str, Any]:
+    content = b"%PDF-1.4"
+    path = f"books/{plan.pk.hex}.pdf"
+    files.write(Path(settings.MEDIA_ROOT) / path, content)
+    asked = BookPrint.objects.create(region=plan.region, plan=plan, content={}, sha256="0" * 64)
+    book = FinishedBook.objects.create(
+        region=plan.region, book_print=asked, book="buku-1", title="Buku 1", name="buku-1.pdf", path=path,
+        sha256=hashlib.sha256(content).hexdigest(), pages=1, bytes=len(content),
+    )  # fmt: skip
+    return {"book_print": asked, "book": book}
+
+
+Parts = Callable[[World], dict[str, Any]]
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Route:
+    """How to walk one route.
+
+    `parts` overrides World.parts; `body` is a POST that goes through for a person who may; `foreign` names the body's
+    fields that hold an id (after the form's `prefix`), with the id to put there from another region's world. `checked` is False only for library
+    views whose methods are not ours.
+    """
+
+    methods: str = "GET"
+    parts: Parts = _nothing
+    body: Parts = _nothing
+    foreign: dict[str, Callable[[World], Any]] = field(default_factory=dict)
+    prefix: Callable[[World], str] = lambda world: ""
+    checked: bool = True
+
+
+FORM = "GET POST"
+CHART = next(iter(CHARTS))
+
+
+def a_period(world: World) -> dict[str, Any]:
+    return {"starts": timezone.localdate().isoformat(), "ends": ""}
+
+
+def an_enrolment(world: World) -> dict[str, Any]:
+    return {"mou_number": "1", "mou_date": "2022-05-10", "first_year": 2022, "last_year": 2031, "version": 1}
+
+
+def a_region(world: World) -> dict[str, Any]:
+    return {"display_name": "", "head_name": "Nama", "head_status": "", "time_zone": world.region.time_zone, "accent": "", "version": 1}
+
+
+def the_consultant(world: World) -> dict[str, Any]:
+    return {"membership": world.consultant.pk}
+
+
+NEW_ROW = UUID("11111111-1111-4111-8111-111111111111")
+
+
+def prefix_of(row: UUID) -> str:
+    return f"r{row.hex[:8]}-"
+
+
+def programme_fields(row: UUID, **values: Any) -> dict[str, Any]:
+    """A programme as its form sends it: field names carry the row's prefix."""
+    base = {"code": "SG-1.02", "name": "Layanan baru", "sub_dimension": "SG-1", "kind": "baru"}
+    return {prefix_of(row) + name: value for name, value in {**base, **values}.items()}
+
+
+LINKS: dict[str, Callable[[World], Any]] = {
+    "opd": lambda other: other.opd.pk,
+    "supporting": lambda other: other.opd.pk,
+}
+
+
+def a_new_programme(world: World) -> dict[str, Any]:
+    return {"baris": NEW_ROW, **programme_fields(NEW_ROW, opd=world.opd.pk, version=0)}
+
+
+def the_programme(world: World) -> dict[str, Any]:
+    return programme_fields(world.programme.pk, opd=world.opd.pk, version=1)
+
+
+def a_new_attendee(world: World) -> dict[str, Any]:
+    named = {"name": "Peserta Baru", "institution": "Dinas", "version": 0}
+    return {"baris": NEW_ROW, **{prefix_of(NEW_ROW) + name: value for name, value in named.items()}}
+
+
+def the_attendee(world: World) -> dict[str, Any]:
+    return {"row": world.attendee.pk}
+
+
+ACCOUNT = Route(FORM, checked=False)
+ROUTES: dict[str, Route] = {
+    # accounts
+    "accounts:profile": Route(FORM, body=lambda world: {"full_name": "Nama"}),
+    "account_login": ACCOUNT,
+    "account_logout": ACCOUNT,
+    "account_change_password": ACCOUNT,
+    "account_set_password": ACCOUNT,
+    "account_reset_password": ACCOUNT,
+    "account_reset_password_done": ACCOUNT,
+    "account_reset_password_from_key": Route(FORM, parts=lambda world: {"uidb36": "1", "key": "a-b"}, checked=False),
+    "account_reset_password_from_key_done": ACCOUNT,
+    "usersessions_list": ACCOUNT,
+    # regions
+    "regions:home": Route(),
+    "regions:accept": Route(FORM),
+    "regions:members": Route(),
+    "regions:invite": Route(
+        FORM,
+        body=lambda world: {"email": "x@contoh.id", "role": Role.OPERATOR, "opd": world.opd.pk},
+        foreign={"opd": lambda other: other.opd.pk},
+    ),
+    "regions:member": Route(
+        FORM,
+        body=lambda world: {"role": Role.OPERATOR, "opd": world.opd.pk},
+        foreign={"opd": lambda other: other.opd.pk},
+    ),
+    "regions:remove": Route("POST"),
+    "regions:withdraw": Route("POST"),
+    "regions:send_again": Route("POST"),
+    "regions:opds": Route(),
+    "regions:add_opd": Route(FORM, body=lambda world: {"name": "Dinas Baru", "version": 1}),
+    "regions:add_usual_opds": Route("POST"),
+    "regions:opd": Route(FORM, body=lambda world: {"name": "Dinas Baru", "version": 1}),
+    "regions:close_opd": Route(FORM, body=lambda world: {"version": 1}, foreign={"successor": lambda other: other.opd.pk}),
+    "regions:reopen_opd": Route("POST", parts=lambda world: {"opd": world.closed_opd.pk}),
+    "regions:settings": Route(FORM, body=a_region, foreign={"emblem-kept": lambda other: other.file.pk}),
+    "regions:file": Route(),
+    # ministry
+    "ministry:dashboard": Route(),
+    "ministry:add_cohort": Route(FORM, body=lambda world: {"year": 2031, "name": "N", "ministry": "M", "version": 1}),
+    "ministry:cohort": Route(),
+    "ministry:change_cohort": Route(FORM, body=lambda world: {"year": 2022, "name": "N", "ministry": "M", "version": 1}),
+    "ministry:choose_region": Route(),
+    "ministry:enrol": Route(FORM, parts=lambda world: {"year": 2030}, body=an_enrolment, foreign={"mou_file-kept": lambda other: other.file.pk}),
+    "ministry:enrolment": Route(FORM, body=an_enrolment, foreign={"mou_file-kept": lambda other: other.file.pk}),
+    "ministry:consultants": Route(),
+    "ministry:assign": Route(FORM, body=lambda world: {"email": "x@contoh.id", "full_name": "X", **a_period(world)}),
+    "ministry:assignment": Route(FORM, parts=the_consultant, body=a_period),
+    "ministry:end_assignment": Route("POST", parts=the_consultant),
+    "ministry:consultant": Route(),
+    # a plan
+    "bimtek:home": Route(),
+    "bimtek:plan": Route(),
+    "bimtek:history": Route(),
+    "bimtek:restore": Route("POST"),
+    "bimtek:recap": Route(),
+    "bimtek:roadmap": Route(),
+    "bimtek:consistency": Route(),
+    "bimtek:stage": Route(),
+    "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
+    "bimtek:section": Route(),
+    "bimtek:panel": Route(),
+    "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
+    "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
+    "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:settings": Route(
+        FORM,
+        body=lambda world: {
+            "title": "", "first_year": 2022, "last_year": 2031, "short_until": 2022, "medium_until": 2026,
+            "legal_status": "draf", "version": 1,
+        },
+    ),
+    "bimtek:comments": Route(),
+    "bimtek:comment_new": Route(
+        "POST",
+        body=lambda world: {"tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Baik"},
+        foreign={"baris": lambda other: other.programme.pk},
+    ),
+    "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
+    # bimtek sessions
+    "bimtek:sessions": Route(),
+    "bimtek:session_new": Route(FORM),
+    "bimtek:session": Route(),
+    "bimtek:session_edit": Route(FORM),
+    "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:attendance": Route(FORM),
+    "bimtek:attendance_paste": Route(FORM),
+    "bimtek:attendance_copy": Route(
+        "POST", body=lambda world: {"dari": world.session.pk}, foreign={"dari": lambda other: other.session.pk}
+    ),
+    "bimtek:session_minutes": Route(FORM),
+    "bimtek:session_photos": Route(),
+    "bimtek:part_new": Route(FORM, body=a_new_attendee),
+    "bimtek:part": Route(FORM, parts=the_attendee),
+    "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
+    "bimtek:frozen": Route(),
+    "bimtek:frozen_diff": Route(),
+    # books
+    "masterplan:books": Route(),
+    "masterplan:print": Route("POST"),
+    "masterplan:progress": Route(),
+    "masterplan:cancel": Route("POST"),
+    "masterplan:retry": Route("POST"),
+    "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
+    "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    # the site
+    "alive": Route(checked=False),
+    "ready": Route(checked=False),
+}  # fmt: skip
