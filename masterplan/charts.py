@@ -108,7 +108,7 @@ def readiness(rows: Iterable[Judged]) -> Spec:
 
 def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
     """Where the plan stands: {"label", "x" = ΣS − ΣW, "y" = ΣO − ΣT, optional "dimension"}; the quadrants are named."""
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "label": str(point["label"]),
             "x": float(point["x"]),
@@ -192,7 +192,7 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
     total = sum(sums.values()) or 1
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     places = 0 if total >= 1000e9 else 1
-    values = [
+    values: list[dict[str, Any]] = [
         {"source": source, "amount": amount / 1e9, "text": f"Rp{_number(amount / 1e9, places)} miliar · {_number(amount / total * 100, 1)}%"}
         for source, amount in ranked
     ]
@@ -208,7 +208,9 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
 
 def programmes_by_term(rows: Iterable[Mapping[str, Any]]) -> Spec:
     """Number of programmes per dimension and term: {"dimension", "label", "short", "medium", "long"}."""
-    values, totals, order = [], [], []
+    values: list[dict[str, Any]] = []
+    totals: list[dict[str, Any]] = []
+    order: list[str] = []
     for row in rows:
         label, start = f"{row['dimension']}  {row['label']}", 0
         order.append(label)

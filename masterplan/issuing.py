@@ -15,10 +15,11 @@ from django.utils import timezone
 from accounts.models import User
 from bimtek.models import Plan
 from masterplan import units
-from masterplan.blocks import Content, digest, files_of
+from masterplan.blocks import Content
+from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
-from masterplan.printing import COMBINED, unit_key, weight
+from masterplan.printing import COMBINED, files_of, unit_key, weight
 from regions import jobs
 from regions.models import Job
 

@@ -21,9 +21,8 @@ from masterplan.blocks import (
     FrontMatter,
     Gallery,
     Image,
-    canonical,
-    digest,
 )
+from masterplan.canonical import canonical, digest
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references
 from masterplan.units import Asset, GoingOn, Unit
@@ -42,6 +41,12 @@ def unit_key(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, 
 def weight(chapter: Chapter) -> int:
     """How long a chapter takes to render, roughly: the characters of its content."""
     return len(canonical(chapter))
+
+
+def files_of(content: Content) -> set[str]:
+    """Ids of all StoredFiles that the content shows, the emblem included."""
+    parts = [part.blocks for book in content.books for part in (*book.front, *book.chapters)]
+    return {content.edition.emblem} - {""} | {file for blocks in parts for file in _files(blocks)}
 
 
 def _files(blocks: tuple[Block, ...]) -> set[str]:

@@ -128,7 +128,7 @@ def retry(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpRes
 
 @require_safe
 @region_view(Permission.VIEW)
-def download(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
+def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
     """The bound PDF as an attachment."""
     plan = plan_of(region, year)
     book = get_object_or_404(FinishedBook.objects.filter(book_print__plan=plan), pk=pk)
