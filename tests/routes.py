@@ -304,6 +304,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:attendance_pdf": Route(),
+    "masterplan:minutes_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),
