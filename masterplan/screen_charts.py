@@ -22,7 +22,8 @@ from bimtek.framework import framework
 from bimtek.models import Plan
 from bimtek.rollups import plan_money
 from masterplan import charts, drawing
-from masterplan.blocks import Block, Figure, Table, digest
+from masterplan.blocks import Block, Figure, Table
+from masterplan.canonical import digest
 from masterplan.compose import budgets, programmes, readiness, roadmap, swot
 from masterplan.compose.material import Material
 

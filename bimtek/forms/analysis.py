@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bimtek.forms.rows import RowForm
+from bimtek.forms.rows import RowForm, with_comma
 from bimtek.models import (
     Application,
     Decree,
@@ -24,6 +24,7 @@ class DecreeForm(RowForm):
     class Meta:
         model = Decree
         fields = ["purpose", "form", "number", "year", "date", "about", "file"]
+        widgets = {"date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -152,7 +153,7 @@ class SwotItemForm(NumberedForm):
         if not self.plan.swot_weighted:
             del self.fields["weight"], self.fields["rating"]
         else:
-            self.fields["weight"].localize = self.fields["weight"].widget.is_localized = True
+            with_comma(self.fields["weight"])
             self.fields["weight"].help_text = "Hanya butir seluruh daerah yang berbobot. Jumlah S+W = 1,00 dan O+T = 1,00."
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from bimtek import writing
 from bimtek.fields import RupiahField
 from bimtek.forms.analysis import NumberedForm
-from bimtek.forms.rows import RowForm, years_within
+from bimtek.forms.rows import RowForm, with_comma, years_within
 from bimtek.models import (
     BudgetLine,
     CommitmentPoint,
@@ -148,7 +148,7 @@ class IndicatorForm(RowForm):
             self.fields[f"target_{year}"] = forms.DecimalField(
                 label=f"Target {year}", required=False, max_digits=16, decimal_places=2, initial=known.get(year), localize=True
             )
-        self.fields["baseline"].localize = self.fields["baseline"].widget.is_localized = True
+        with_comma(self.fields["baseline"])
 
     def after_save(self, row: Any) -> None:
         present = {target.year: target for target in row.targets.all()}

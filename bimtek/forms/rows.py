@@ -120,6 +120,13 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         """Rows that hang on this one and are typed in the same form; same transaction as the row."""
 
 
+def with_comma(field: forms.Field) -> None:
+    """Lets a decimal be typed and shown with a comma. A number input would show "0,25" as empty, and saving would lose it."""
+    field.localize = True
+    field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    field.widget.is_localized, field.widget.is_required = True, field.required
+
+
 def years_within(plan: Plan, *years: int | None) -> None:
     """Raises for a year outside the plan's period."""
     for year in years:

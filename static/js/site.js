@@ -161,11 +161,16 @@
   // --- searching selects: <select data-choose> becomes a tom-select where that library is loaded ----------------------
   function choosers(within) {
     if (!window.TomSelect || !within.querySelectorAll) return;
-    $$("select[data-choose]", within).filter((select) => !select.tomselect).forEach((select) => new TomSelect(select, {
-      plugins: select.multiple ? ["remove_button"] : [],
+    $$("select[data-choose]", within).filter((select) => !select.tomselect).forEach((select) => new TomSelect(withName(select), {
+      plugins: select.multiple ? { remove_button: { title: "Hapus" } } : {},
       maxOptions: 600,
       render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: "Tidak ditemukan." }) },
     }));
+  }
+  // tom-select takes the label for its own box; the select behind it keeps a name for those who still meet it
+  function withName(select) {
+    if (select.labels && select.labels[0]) select.setAttribute("aria-label", select.labels[0].textContent.replace("*", "").trim());
+    return select;
   }
   document.addEventListener("DOMContentLoaded", () => { choosers(document); focusSummary(document); });
   document.addEventListener("htmx:load", (event) => choosers(event.detail.elt));
