@@ -120,6 +120,33 @@ def test_the_money_is_the_same_by_year_and_by_source(plan: Plan) -> None:
     assert "belum" in sources
 
 
+def billions(amount: int) -> str:
+    """'Rp64,0 miliar', as the narratives round."""
+    return f"Rp{amount / 10**9:,.1f} miliar".translate(str.maketrans(",.", ".,"))
+
+
+def test_the_narratives_quote_the_totals_of_the_tables(plan: Plan) -> None:
+    answers = dict(plan.answer_set.values_list("key", "text"))
+    dimensions: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    long_term = 0
+    for line in BudgetLine.objects.filter(plan=plan).select_related("programme"):
+        dimensions[line.programme.dimension] += line.amount
+        sources[line.source] += line.amount
+        long_term += line.amount if line.programme.start_year > plan.medium_until else 0
+    priorities = Counter(plan.programme_set.values_list("priority", flat=True))
+
+    assert all(billions(amount) in answers["ringkasan-eksekutif"] for amount in dimensions.values())
+    assert billions(sum(dimensions.values())) in answers["ringkasan-eksekutif"]
+    assert all(billions(sources[name]) in answers["pembiayaan"] for name in ("apbd", "kpbu", "swasta", "apbn", "dak"))
+    assert billions(long_term) in answers["peta-jalan-panjang"]
+    assert (
+        "empat puluh empat program berprioritas tinggi, dua puluh lima sedang, dan tiga rendah"
+        in (answers["kriteria-prioritas"])
+    )
+    assert (priorities[1], priorities[2], priorities[3]) == (44, 25, 3)
+
+
 def test_quick_wins_are_chosen_in_every_dimension_with_their_full_profile(plan: Plan) -> None:
     chosen = plan.quickwin_set.filter(chosen=True)
     nominees = Counter(plan.quickwin_set.values_list("dimension", flat=True))
