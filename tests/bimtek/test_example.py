@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.forms.models import model_to_dict
+from django.test import Client
 
 from accounts.models import User
 from bimtek import checks, readiness, rollups, swot, workflow
@@ -20,6 +21,7 @@ from bimtek.sections import SECTIONS, Section
 from regions import reference
 from regions.access import Role, access_of
 from regions.models import Region
+from tests.bimtek.reading import printed
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +179,20 @@ def test_sessions_are_as_reported_and_sixty_people_came_to_each(plan: Plan) -> N
     for session in (first, second, third, fourth):
         assert session.attendees.count() == 60
         assert SessionDay.objects.filter(attendee__session=session).values("attendee").distinct().count() == 60
+
+
+def test_session_and_book_say_who_opened_on_whose_behalf(plan: Plan) -> None:
+    client, session = Client(), plan.session_set.get(stage=1)
+    client.force_login(
+        dict(demo_people(plan.region))[Role.ADMIN], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get(f"/daerah/kota-batam/2022/pertemuan/{session.pk}/").content.decode()
+    book = printed(plan)
+
+    for text in (page, book):
+        assert "Jefridin" in text
+        assert "Wali Kota Batam Muhammad Rudi" in text
+    assert "Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua" in book
 
 
 def test_every_question_is_answered_and_the_text_says_that_it_is_an_example(plan: Plan) -> None:
