@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.forms.models import model_to_dict
+from django.test import Client
 
 from accounts.models import User
 from bimtek import checks, readiness, rollups, swot, workflow
@@ -20,6 +21,7 @@ from bimtek.sections import SECTIONS, Section
 from regions import reference
 from regions.access import Role, access_of
 from regions.models import Region
+from tests.bimtek.reading import printed
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +122,33 @@ def test_the_money_is_the_same_by_year_and_by_source(plan: Plan) -> None:
     assert "belum" in sources
 
 
+def billions(amount: int) -> str:
+    """'Rp64,0 miliar', as the narratives round."""
+    return f"Rp{amount / 10**9:,.1f} miliar".translate(str.maketrans(",.", ".,"))
+
+
+def test_the_narratives_quote_the_totals_of_the_tables(plan: Plan) -> None:
+    answers = dict(plan.answer_set.values_list("key", "text"))
+    dimensions: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    long_term = 0
+    for line in BudgetLine.objects.filter(plan=plan).select_related("programme"):
+        dimensions[line.programme.dimension] += line.amount
+        sources[line.source] += line.amount
+        long_term += line.amount if line.programme.start_year > plan.medium_until else 0
+    priorities = Counter(plan.programme_set.values_list("priority", flat=True))
+
+    assert all(billions(amount) in answers["ringkasan-eksekutif"] for amount in dimensions.values())
+    assert billions(sum(dimensions.values())) in answers["ringkasan-eksekutif"]
+    assert all(billions(sources[name]) in answers["pembiayaan"] for name in ("apbd", "kpbu", "swasta", "apbn", "dak"))
+    assert billions(long_term) in answers["peta-jalan-panjang"]
+    assert (
+        "empat puluh empat program berprioritas tinggi, dua puluh lima sedang, dan tiga rendah"
+        in (answers["kriteria-prioritas"])
+    )
+    assert (priorities[1], priorities[2], priorities[3]) == (44, 25, 3)
+
+
 def test_quick_wins_are_chosen_in_every_dimension_with_their_full_profile(plan: Plan) -> None:
     chosen = plan.quickwin_set.filter(chosen=True)
     nominees = Counter(plan.quickwin_set.values_list("dimension", flat=True))
@@ -150,6 +179,20 @@ def test_sessions_are_as_reported_and_sixty_people_came_to_each(plan: Plan) -> N
     for session in (first, second, third, fourth):
         assert session.attendees.count() == 60
         assert SessionDay.objects.filter(attendee__session=session).values("attendee").distinct().count() == 60
+
+
+def test_session_and_book_say_who_opened_on_whose_behalf(plan: Plan) -> None:
+    client, session = Client(), plan.session_set.get(stage=1)
+    client.force_login(
+        dict(demo_people(plan.region))[Role.ADMIN], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get(f"/daerah/kota-batam/2022/pertemuan/{session.pk}/").content.decode()
+    book = printed(plan)
+
+    for text in (page, book):
+        assert "Jefridin" in text
+        assert "Wali Kota Batam Muhammad Rudi" in text
+    assert "Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua" in book
 
 
 def test_every_question_is_answered_and_the_text_says_that_it_is_an_example(plan: Plan) -> None:

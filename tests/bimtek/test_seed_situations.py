@@ -1,12 +1,11 @@
-"""Four published situations, typed in through the same verbs as the screens and read back where people read them."""
+"""Three published situations, typed in through the same verbs as the screens and read back where people read them.
 
-import datetime
+The fourth, somebody opening on behalf of the Wali Kota, is in test_example, which has Batam loaded.
+"""
+
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-import pytest
-from django.db.models import Model
 from django.test import Client
 
 from accounts.models import User
@@ -15,11 +14,10 @@ from bimtek.examples import loader
 from bimtek.examples.people import demo_people
 from bimtek.forms.programme import ProgrammeForm
 from bimtek.models import Plan
-from masterplan.blocks import Content
-from masterplan.compose import compose_books
 from regions import reference
 from regions.access import Role
 from regions.models import Region
+from tests.bimtek.reading import printed
 
 ClientOf = Callable[[User | None], Client]
 
@@ -32,38 +30,6 @@ def load(name: str) -> Plan:
 
 def admin_of(plan: Plan) -> User:
     return dict(demo_people(plan.region))[Role.ADMIN]
-
-
-def strings(value: Any) -> list[str]:
-    """Every text of composed content, in printing order."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [text for part in value for text in strings(part)]
-    if isinstance(value, dict):
-        return strings(list(value.values()))
-    fields = getattr(value, "__dataclass_fields__", {})
-    return [] if isinstance(value, Model) else [text for name in fields for text in strings(getattr(value, name))]
-
-
-def printed(plan: Plan) -> str:
-    content: Content = compose_books(plan, today=datetime.date(2022, 9, 7))
-    return "\n".join(strings(content))
-
-
-# --- Batam: somebody opens on behalf of the Wali Kota -----------------------------------------------------------------
-@pytest.mark.slow
-def test_batam_says_who_opened_on_whose_behalf(db: None, client_of: ClientOf) -> None:
-    plan = load("batam-2022")
-    session = plan.session_set.get(stage=1)
-    page = client_of(admin_of(plan)).get(f"/daerah/kota-batam/2022/pertemuan/{session.pk}/").content.decode()
-
-    assert "Jefridin" in page
-    assert "Muhammad Rudi" in page
-    book = printed(plan)
-    assert "Jefridin" in book
-    assert "Wali Kota Batam Muhammad Rudi" in book
-    assert "Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua" in book
 
 
 # --- Pematangsiantar: from the visi over the third misi to programmes -------------------------------------------------
