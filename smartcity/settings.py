@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "masterplan",
     "smartcity",
     "django.contrib.auth",
+    "django.forms",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",

@@ -15,7 +15,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
-from bimtek.models import Change, Plan, Programme
+from bimtek import snapshots
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -42,6 +43,10 @@ class World:
     file: StoredFile
     programme: Programme
     change: Change
+    session: Session
+    attendee: Attendee
+    comment: Comment
+    snapshot: Snapshot
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -50,6 +55,7 @@ class World:
             "region": self.region.slug, "code": self.region.slug, "year": self.plan.enrolment.cohort.year,
             "stage": 2, "section": "program", "row": self.programme.pk, "change": self.change.pk,
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
+            "session": self.session.pk, "part": "peserta", "comment": self.comment.pk, "snapshot": self.snapshot.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan",
         }  # fmt: skip
 
@@ -67,6 +73,8 @@ def make_world(region: Region, ministry: User) -> World:
     change = Change.objects.create(
         region=region, plan=plan, kind="programme", row_id=programme.pk, label="Layanan", deed="changed", before={}, after={}
     )
+    of_plan: dict[str, Any] = {"region": region, "plan": plan}
+    session = Session.objects.create(**of_plan, stage=1, starts="2022-06-13", ends="2022-06-14")
     held = Membership.objects.filter(region=region)
     return World(
         region=region,
@@ -80,6 +88,10 @@ def make_world(region: Region, ministry: User) -> World:
         file=files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE]),
         programme=programme,
         change=change,
+        session=session,
+        attendee=Attendee.objects.create(**of_plan, session=session, name="Siti Rahma", institution="Dinas Kesehatan"),
+        comment=Comment.objects.create(**of_plan, stage=2, section="program", text="Mohon datanya.", by_name="Konsultan", by_role="Konsultan"),
+        snapshot=snapshots.freeze(plan, Stage.PROGRAM),
     )
 
 
@@ -153,6 +165,28 @@ def the_programme(world: World) -> dict[str, Any]:
     return programme_fields(world.programme.pk, opd=world.opd.pk, version=1)
 
 
+def a_session(world: World) -> dict[str, Any]:
+    return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-07-13", "ends": "2022-07-14", "version": 1}
+
+
+def a_participant(row: UUID, version: int) -> dict[str, Any]:
+    values = {"name": "Budi", "institution": "Dinas Kesehatan", "version": version}
+    return {"baris": row, **{prefix_of(row) + name: value for name, value in values.items()}}
+
+
+def the_attendee(world: World) -> dict[str, Any]:
+    return {"row": world.attendee.pk}
+
+
+def a_remark(world: World) -> dict[str, Any]:
+    return {"id": NEW_ROW, "tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Mohon datanya."}
+
+
+def a_frame(world: World) -> dict[str, Any]:
+    years = {"first_year": 2022, "last_year": 2031, "short_until": 2022, "medium_until": 2026}
+    return {**years, "title": "Judul", "legal_status": "draf", "version": 1}
+
+
 ACCOUNT = Route(FORM, checked=False)
 ROUTES: dict[str, Route] = {
     # accounts
@@ -216,6 +250,26 @@ ROUTES: dict[str, Route] = {
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:settings": Route(FORM, body=a_frame),
+    "bimtek:comments": Route(),
+    "bimtek:comment_new": Route("POST", body=a_remark, foreign={"baris": lambda other: other.programme.pk}),
+    "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
+    "bimtek:frozen": Route(),
+    "bimtek:frozen_diff": Route(),
+    # sessions
+    "bimtek:sessions": Route(),
+    "bimtek:session_new": Route(FORM, body=a_session),
+    "bimtek:session": Route(),
+    "bimtek:session_edit": Route(FORM, body=a_session),
+    "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:attendance": Route(FORM),
+    "bimtek:attendance_paste": Route(FORM, body=lambda world: {"lines": "Budi; Dinas Kesehatan"}),
+    "bimtek:attendance_copy": Route("POST", foreign={"dari": lambda other: other.session.pk}),
+    "bimtek:session_minutes": Route(FORM),
+    "bimtek:session_photos": Route(),
+    "bimtek:part_new": Route(FORM, body=lambda world: a_participant(NEW_ROW, 0)),
+    "bimtek:part": Route(FORM, parts=the_attendee, body=lambda world: a_participant(world.attendee.pk, 1)),
+    "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

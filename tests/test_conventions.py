@@ -50,7 +50,7 @@ def address(name: str, listed: Route, world: World, **changed: Any) -> str:
 
 def ids_in(name: str) -> list[str]:
     """Parts of the URL that name a thing of one region, besides the region itself."""
-    return [part for part in ALL[name].pattern.converters if part in {"opd", "membership", "invitation", "file", "row", "change"}]
+    return [part for part in ALL[name].pattern.converters if part in {"opd", "membership", "invitation", "file", "row", "change", "session", "comment", "snapshot"}]
 
 
 def ask(client: Client, method: str, url: str, body: dict[str, Any] | None = None) -> HttpResponse:
