@@ -59,7 +59,12 @@ class Filter:
     field: str
     title: str
     choices: str = ""
-    """'' the model field's choices, 'dimension', 'sub_dimension' or 'opd'."""
+    """'' the model field's choices, 'dimension', 'sub_dimension', 'element', 'opd', 'yes_no' or 'term'.
+
+    'money' filters by a field of the programme's budget lines; all of these together must hold for one line.
+    """
+    quiet: bool = False
+    """Reached by links only: shows nothing until it is in use."""
 
 
 @dataclass(frozen=True)
@@ -331,7 +336,10 @@ SECTIONS: tuple[Section, ...] = (
         "Tulis manfaat bagi warga dulu, teknologinya kemudian. Jangka program mengikuti tahunnya.",
         "Tambah program", "Belum ada program. Setiap dimensi memerlukan sedikitnya satu dengan OPD penanggung jawab.",
         search=("code", "name", "benefit", "description"),
-        filters=(SUB_DIMENSION, Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD),
+        filters=(
+            SUB_DIMENSION, Filter("jangka", "Jangka", "term"), Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD,
+            Filter("year", "Tahun anggaran", "money", quiet=True), Filter("source", "Sumber dana", "money", quiet=True),
+        ),
         related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(THREE,),
         example="Manfaat: warga pulau mengurus akta tanpa menyeberang. Program: Layanan adminduk keliling terpadu. Teknologi: aplikasi antrean dan tanda tangan elektronik, setelah SOP disederhanakan.",
     ),

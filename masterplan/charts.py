@@ -1,7 +1,7 @@
 """Charts as Vega-Lite specifications: one function per chart, plain rows in, a dict out; the same for screen and paper.
 
 Every part is labelled where it stands, and carries its dimension's letter code, so a grey print says the same.
-`svg` draws a specification for paper, `screen_svg` for a page under the strict content policy.
+`svg` draws a specification for paper; `for_screen` makes a drawing fit for a page under the strict content policy.
 """
 
 import functools
@@ -14,6 +14,8 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 
+from masterplan.drawing import LOCALE, VEGA_LITE
+
 Spec = dict[str, Any]
 
 COLOURS = {"SG": "#10497c", "SB": "#c4500f", "SE": "#5c4716", "SL": "#24803c", "SS": "#6e1f4f", "SV": "#2f7a86"}
@@ -25,8 +27,6 @@ WIDTH = 586  # CSS pixels of the text column (155 mm)
 WIDE = 960
 ROADMAP_ROWS = 36  # programmes on one page
 ROADMAP_NAMES = 290  # CSS pixels for their names
-VEGA_LITE = "5.21"
-LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
 _drawing = threading.Lock()
 
 
@@ -346,9 +346,9 @@ def svg(spec: Mapping[str, Any]) -> str:
 
 
 STYLE = re.compile(r'\sstyle="([^"]*)"')
+OPENING = re.compile(r"<svg ([^>]*?)width=\"[^\"]*\" height=\"[^\"]*\"")
 
 
-def screen_svg(spec: Mapping[str, Any]) -> str:
-    """For a page: no style attributes (the content policy refuses them), wide as its place, hidden from readers that get the table."""
-    drawn = STYLE.sub("", svg(spec))
-    return re.sub(r"<svg ([^>]*?)width=\"[^\"]*\" height=\"[^\"]*\"", r'<svg \1aria-hidden="true" focusable="false"', drawn, count=1)
+def for_screen(drawn: str) -> str:
+    """A drawing for a page: no style attributes (the content policy refuses them), wide as its place."""
+    return OPENING.sub(r'<svg \1focusable="false"', STYLE.sub("", drawn), count=1)

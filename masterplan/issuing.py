@@ -3,8 +3,9 @@
 import datetime
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -165,36 +166,49 @@ def retry(book_print: BookPrint, *, by: User | None) -> bool:
 
 def jobs_of(book_print: BookPrint) -> list[Job]:
     """The newest job of each part, oldest first."""
-    subjects = [str(book_print.pk), *(str(pk) for pk in book_print.units.values_list("pk", flat=True))]
-    found = Job.objects.filter(kind__in=(CHAPTER_JOB, BIND_JOB), subject__in=subjects, region_id=book_print.region_id)
-    return list({job.subject: job for job in found.order_by("created_at")}.values())
+    return latest_jobs([book_print])[book_print.pk]
 
 
-def progress(book_print: BookPrint) -> Progress:
-    """Two queries; the state follows from the jobs."""
+def latest_jobs(prints: Sequence[BookPrint]) -> dict[UUID, list[Job]]:
+    """The newest job of each part of these prints, in one query beside their units."""
+    owners = {str(each.pk): each.pk for each in prints}
+    owners |= {str(unit.pk): each.pk for each in prints for unit in each.units.all()}
+    regions = {each.region_id for each in prints}
+    found = Job.objects.filter(kind__in=(CHAPTER_JOB, BIND_JOB), subject__in=owners, region_id__in=regions)
+    newest = {job.subject: job for job in found.order_by("created_at")}
+    jobs_by_print: dict[UUID, list[Job]] = {each.pk: [] for each in prints}
+    for job in newest.values():
+        jobs_by_print[owners[job.subject]].append(job)
+    return jobs_by_print
+
+
+def progress(book_print: BookPrint, latest: Sequence[Job] | None = None) -> Progress:
+    """Where the print stands, as its jobs tell it. latest: its jobs, when they were read before (latest_jobs)."""
     titles = {str(unit.pk): unit for unit in book_print.units.all()}
-    latest = jobs_of(book_print)
+    latest = jobs_of(book_print) if latest is None else latest
     done = sum(unit.pages is not None for unit in titles.values())
-    bind = next((job for job in latest if job.kind == BIND_JOB), None)
     running = tuple(titles[job.subject].title for job in latest if job.subject in titles and job.state == Job.State.RUNNING)
-    failures = tuple((titles[job.subject].title if job.subject in titles else "Penjilidan", job.failure) for job in latest if job.state == Job.State.FAILED)
+    failures = tuple(
+        (titles[job.subject].title if job.subject in titles else "Penjilidan", job.failure) for job in latest if job.state == Job.State.FAILED
+    )
     ends = [job.finished_at for job in latest if job.finished_at]
     active = any(job.state in ACTIVE for job in latest)
     end = timezone.now() if active or not ends else max(ends)
     seconds = max(0, int((end - book_print.created_at).total_seconds()))
-    return Progress(_state(book_print, bind, active, bool(failures), bool(running)), done, len(titles), running, failures, seconds)
+    return Progress(_state(book_print, latest, active), done, len(titles), running, failures, seconds)
 
 
-def _state(book_print: BookPrint, bind: Job | None, active: bool, failed: bool, running: bool) -> str:
-    if bind and bind.state == Job.State.DONE and book_print.finished.count() == len(book_print.books):
+def _state(book_print: BookPrint, latest: Sequence[Job], active: bool) -> str:
+    bind = next((job for job in latest if job.kind == BIND_JOB), None)
+    if bind and bind.state == Job.State.DONE and len(book_print.finished.all()) == len(book_print.books):
         return "done"
     if book_print.cancelled_at:
         return "cancelled"
-    if failed and not active:
+    if not active and any(job.state == Job.State.FAILED for job in latest):
         return "failed"
     if bind and bind.state in ACTIVE:
         return "binding"
-    return "running" if running else "waiting"
+    return "running" if any(job.state == Job.State.RUNNING for job in latest) else "waiting"
 
 
 def _sweep() -> None:

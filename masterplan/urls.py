@@ -1,10 +1,11 @@
 from django.urls import path
 
-from masterplan import views
+from masterplan import session_views, views
 
 app_name = "masterplan"
 
 BOOKS = "daerah/<slug:region>/<int:year>/buku"
+SESSION = "daerah/<slug:region>/<int:year>/pertemuan/<uuid:session>"
 PRINT = f"{BOOKS}/cetakan/<uuid:pk>"
 
 urlpatterns = [
@@ -15,4 +16,6 @@ urlpatterns = [
     path(f"{PRINT}/ulangi/", views.retry, name="retry"),
     path(f"{BOOKS}/unduh/<uuid:pk>/", views.download, name="download"),
     path("daerah/<slug:region>/<int:year>/grafik/<slug:chart>/", views.chart, name="chart"),
+    path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),
+    path(f"{SESSION}/berita-acara.pdf", session_views.minutes_pdf, name="minutes_pdf"),
 ]

@@ -9,18 +9,14 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek.framework import framework
 from bimtek.models import Plan
 from bimtek.views.places import frame_context, plan_of
-from masterplan import charts, issuing
-from masterplan.blocks import Figure
-from masterplan.compose.material import gather
+from masterplan import issuing, screen_charts
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.outline import COMPOSERS
 from masterplan.printing import COMBINED
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -35,14 +31,6 @@ STATES = {
     "failed": ("failed", "Gagal"),
     "cancelled": ("cancelled", "Dibatalkan"),
 }
-CHARTS = {  # name in the URL → the source of the outline that draws it
-    "kesiapan": "readiness_summary",
-    "swot": "swot_quadrant",
-    "anggaran": "budget_recap",
-    "sumber": "budget_by_source",
-    "jangka": "programme_summary",
-    "peta-jalan": "roadmap_gantt",
-}
 
 
 @require_safe
@@ -52,7 +40,8 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
     prints = BookPrint.objects.filter(plan=plan).select_related("region").prefetch_related("units", "finished").defer("content")
     page = Paginator(prints, PRINTS_A_PAGE).get_page(request.GET.get("hal"))
-    shown = [shown_print(plan, each, request.access) for each in page]
+    jobs = issuing.latest_jobs(list(page))
+    shown = [shown_print(plan, each, request.access, issuing.progress(each, jobs[each.pk])) for each in page]
     newest = shown[0] if page.number == 1 and shown else None
     context = frame_context(plan, request.access) | {
         "here": "books",
@@ -73,9 +62,8 @@ def offered(plan: Plan) -> list[dict[str, Any]]:
     return [{"code": book.code, "number": book.number, "title": book.title, "chapters": len(book.chapters)} for book in outlines]
 
 
-def shown_print(plan: Plan, book_print: BookPrint, access: Access) -> dict[str, Any]:
+def shown_print(plan: Plan, book_print: BookPrint, access: Access, now: issuing.Progress) -> dict[str, Any]:
     """One print with where it stands and the deeds that are allowed."""
-    now = issuing.progress(book_print)
     state, label = STATES[now.state]
     where = [plan.region.slug, plan.enrolment.cohort.year, book_print.pk]
     may = access.may(Permission.PRINT)
@@ -110,7 +98,9 @@ def ask(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 def progress(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
     """The job card, asked for every two seconds while the print is under way."""
     plan = plan_of(region, year)
-    context = {"shown": shown_print(plan, print_of(plan, pk), request.access), "region": region, "year": year, "poll": POLL_SECONDS}
+    book_print = print_of(plan, pk)
+    shown = shown_print(plan, book_print, request.access, issuing.progress(book_print))
+    context = {"shown": shown, "region": region, "year": year, "poll": POLL_SECONDS}
     return render(request, "masterplan/_print.html", context)
 
 
@@ -152,11 +142,12 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Http
 
 
 @require_safe
+@never_cache
 @region_view(Permission.VIEW)
 def chart(request: RegionRequest, region: Region, year: int, chart: str) -> HttpResponse:
-    """A chart of the plan as it stands, drawn from the same rows and specification as on paper."""
-    if chart not in CHARTS:
+    """A chart of the plan as it stands, from the same rows and specification as on paper."""
+    if chart not in screen_charts.COMPOSERS:
         raise Http404("Grafik tidak ada.")
-    blocks = COMPOSERS[CHARTS[chart]](gather(plan_of(region, year)), "")
-    figures = [{"svg": mark_safe(charts.screen_svg(block.chart)), "alt": block.alt, "caption": block.caption} for block in blocks if isinstance(block, Figure)]
-    return render(request, "masterplan/_chart.html", {"figures": figures})
+    found = screen_charts.blocks(plan_of(region, year), chart)
+    context = {"drawn": screen_charts.drawn(found, chart), "tables": screen_charts.tables(found)}
+    return render(request, "masterplan/_chart.html", context)

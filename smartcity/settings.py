@@ -77,11 +77,11 @@ INSTALLED_APPS = [
     "masterplan",
     "smartcity",
     "django.contrib.auth",
-    "django.forms",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",  # the form renderer below finds the widgets' templates through it
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",

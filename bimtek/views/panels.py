@@ -20,7 +20,7 @@ def _swot(plan: Plan) -> dict[str, Any]:
     counts = [(label, sum(item.quadrant == letter for item in items)) for letter, label in LETTERS]
     whole = [item for item in items if not item.scope]
     analysis = swot.analyse(whole) if plan.swot_weighted and whole else None
-    return {"counts": counts, "analysis": analysis, "chart": "swot" if analysis else ""}
+    return {"counts": counts, "analysis": analysis, "chart": "swot" if plan.swot_weighted else ""}
 
 
 LETTERS = (("S", "Kekuatan"), ("W", "Kelemahan"), ("O", "Peluang"), ("T", "Ancaman"))
@@ -36,7 +36,7 @@ def _budget(plan: Plan) -> dict[str, Any]:
         "programmes": plan.programme_set.count(),
         "dimensions": [{"code": c, "name": n, "amount": by_dimension.get(c, 0)} for c, n in names.items()],
         "terms": [(term.label, terms.get(term.value, 0)) for term in rollups.Term],
-        "chart": "anggaran" if money else "",
+        "chart": "anggaran",
     }
 
 

@@ -30,7 +30,7 @@ def section(request: RegionRequest, region: Region, year: int, stage: int, secti
 
 def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse:
     everything = section.rows(place.plan)
-    found = lists.ordered(lists.narrowed(everything, section, request.GET), section, request.GET)
+    found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {

@@ -100,7 +100,7 @@ def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees
     columns += [col("Pokja", 0.7)] if groups else []
     columns += [col("Unsur", 1.2)]
     key = f"tim-{kind}"
-    return [say(ground, size, tabel=key), table(f"Susunan {title} {m.region.name}", columns, rows, key=key, source=_decree_source(decrees))]
+    return [say(ground, size, tabel=key), table(f"Susunan {title} {m.region.name}", columns, rows, key=key, source=_decree_source(decrees) or m.analysis)]
 
 
 def _member(number: int, each: TeamMember, groups: bool) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
         ),
         points=tuple(plan.commitmentpoint_set.all()),
         signatories=tuple(plan.signatory_set.select_related("opd")),
-        sessions=tuple(plan.session_set.prefetch_related("attendees__days", "minutes", "photos")),
+        sessions=tuple(plan.session_set.select_related("region").prefetch_related("attendees__days", "minutes", "photos")),
         money=tuple(plan_money(plan)),
         **_swot(plan, frame),
         **_programmes(plan, frame),

@@ -134,9 +134,12 @@ def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
 
 
 def weighted(m: Material) -> list[SwotItem]:
-    """All items of the scopes that weigh theirs; a scope without any weight is qualitative and counts nothing."""
-    scopes_weighed = {each.scope for each in m.swot_items if each.weight is not None or each.rating is not None}
-    return [each for each in m.swot_items if each.scope in scopes_weighed]
+    """The region's own items, as on screen; where a plan has only those of dimensions, the scopes that weigh theirs."""
+    whole = [each for each in m.swot_items if not each.scope]
+    if whole:
+        return whole if any(each.weight is not None or each.rating is not None for each in whole) else []
+    weighing = {each.scope for each in m.swot_items if each.weight is not None or each.rating is not None}
+    return [each for each in m.swot_items if each.scope in weighing]
 
 
 def _place(found: Analysis) -> Block:
