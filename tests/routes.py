@@ -219,6 +219,10 @@ def the_attendee(world: World) -> dict[str, Any]:
     return {"row": world.attendee.pk}
 
 
+def a_session(world: World) -> dict[str, Any]:
+    return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-09-13", "ends": "2022-09-14", "version": 1}
+
+
 ACCOUNT = Route(FORM, checked=False)
 ROUTES: dict[str, Route] = {
     # accounts
@@ -301,12 +305,12 @@ ROUTES: dict[str, Route] = {
     "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
     # bimtek sessions
     "bimtek:sessions": Route(),
-    "bimtek:session_new": Route(FORM),
+    "bimtek:session_new": Route(FORM, body=a_session),
     "bimtek:session": Route(),
-    "bimtek:session_edit": Route(FORM),
+    "bimtek:session_edit": Route(FORM, body=a_session),
     "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
     "bimtek:attendance": Route(FORM),
-    "bimtek:attendance_paste": Route(FORM),
+    "bimtek:attendance_paste": Route(FORM, body=lambda world: {"lines": "Budi; Dinas Kesehatan"}),
     "bimtek:attendance_copy": Route(
         "POST", body=lambda world: {"dari": world.session.pk}, foreign={"dari": lambda other: other.session.pk}
     ),
