@@ -3,10 +3,7 @@
 The fourth, somebody opening on behalf of the Wali Kota, is in test_example, which has Batam loaded.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
-
-from django.test import Client
 
 from accounts.models import User
 from bimtek import rollups, swot
@@ -18,8 +15,6 @@ from regions import reference
 from regions.access import Role
 from regions.models import Region
 from tests.bimtek.reading import printed
-
-ClientOf = Callable[[User | None], Client]
 
 
 def load(name: str) -> Plan:
@@ -33,14 +28,14 @@ def admin_of(plan: Plan) -> User:
 
 
 # --- Pematangsiantar: from the visi over the third misi to programmes -------------------------------------------------
-def test_pematangsiantar_is_found_as_people_write_it(db: None) -> None:
+def test_pematangsiantar_is_found_as_people_write_it(db):
     reference.load()
 
     for words in ("Pematang Siantar", "pematangsiantar", "PEMATANG  SIANTAR"):
         assert [region.code for region in Region.objects.matching(words)] == ["12.72"]
 
 
-def test_pematangsiantar_traces_the_third_misi_to_programmes(db: None, client_of: ClientOf) -> None:
+def test_pematangsiantar_traces_the_third_misi_to_programmes(db, client_of):
     plan = load("pematangsiantar-2023")
     third = plan.missionitem_set.get(kind="misi", number="3")
 
@@ -61,7 +56,7 @@ def test_pematangsiantar_traces_the_third_misi_to_programmes(db: None, client_of
 
 
 # --- Halmahera Timur: a kabupaten in WIT with its MoU and its SWOT ----------------------------------------------------
-def test_halmahera_timur_is_a_kabupaten_with_a_bupati_in_wit(db: None, client_of: ClientOf) -> None:
+def test_halmahera_timur_is_a_kabupaten_with_a_bupati_in_wit(db, client_of):
     plan = load("halmahera-timur-2023")
 
     assert (plan.region.name, plan.region.head_title) == ("Kabupaten Halmahera Timur", "Bupati")
@@ -77,7 +72,7 @@ def test_halmahera_timur_is_a_kabupaten_with_a_bupati_in_wit(db: None, client_of
     assert "Wali Kota Halmahera" not in book
 
 
-def test_halmahera_timur_lands_in_quadrant_one(db: None) -> None:
+def test_halmahera_timur_lands_in_quadrant_one(db):
     plan = load("halmahera-timur-2023")
     found = swot.analyse(plan.swotitem_set.filter(scope=""))
 
@@ -90,7 +85,7 @@ def test_halmahera_timur_lands_in_quadrant_one(db: None) -> None:
 
 
 # --- Muara Enim: ten years from 2018, the benefit before the technology -----------------------------------------------
-def test_muara_enim_plans_ten_years_in_the_cohort_of_2018(db: None) -> None:
+def test_muara_enim_plans_ten_years_in_the_cohort_of_2018(db):
     plan = load("muara-enim-2018")
 
     assert (plan.first_year, plan.short_until, plan.medium_until, plan.last_year) == (2018, 2018, 2022, 2027)
@@ -99,7 +94,7 @@ def test_muara_enim_plans_ten_years_in_the_cohort_of_2018(db: None) -> None:
     assert terms == {"SE-2.01": rollups.Term.SHORT, "SS-2.01": rollups.Term.MEDIUM}
 
 
-def test_muara_enim_reads_the_benefit_before_the_technology(db: None, client_of: ClientOf) -> None:
+def test_muara_enim_reads_the_benefit_before_the_technology(db, client_of):
     plan = load("muara-enim-2018")
     programme = plan.programme_set.get(code="SE-2.01")
 
