@@ -19,9 +19,9 @@ from PIL import Image
 
 from accounts.models import User
 from bimtek import snapshots
-from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, QuickWin, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.views import CHARTS
+from masterplan.screen_charts import COMPOSERS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -54,6 +54,7 @@ class World:
     snapshot: Snapshot
     book_print: BookPrint
     book: FinishedBook
+    quick_win: QuickWin
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -97,6 +98,7 @@ def make_world(region: Region, ministry: User) -> World:
         **_printed(plan),
         comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
+        quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
     )
 
 
@@ -144,7 +146,7 @@ class Route:
 
 
 FORM = "GET POST"
-CHART = next(iter(CHARTS))
+CHART = next(iter(COMPOSERS))
 
 
 def a_period(world: World) -> dict[str, Any]:
@@ -255,6 +257,15 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:undo": Route("POST", parts=lambda world: {"act": world.change.act}),
+    "bimtek:choose_quick_win": Route(
+        "POST", parts=lambda world: {"stage": 4, "section": "quick-win", "row": world.quick_win.pk},
+        body=lambda world: {"pilih": "1", "version": "1"},
+    ),
+    "bimtek:priorities": Route(
+        "POST", parts=lambda world: {"stage": 3}, body=lambda world: {"priority": "1", "pilih": f"{world.programme.pk}:1"},
+        foreign={"pilih": lambda other: f"{other.programme.pk}:1"},
+    ),
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
