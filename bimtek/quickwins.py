@@ -36,7 +36,7 @@ def ranked(rows: Iterable[QuickWin]) -> list[QuickWin]:
     return sorted(rows, key=lambda row: (-(score(row) or 0), row.months or 99, row.name, str(row.pk)))
 
 
-def full(plan: Plan, dimension: str, besides: UUID | None) -> str:
+def full(plan: Plan, dimension: str, besides: UUID) -> str:
     """Why no further nominee of the dimension may be chosen, as a sentence that names the chosen ones; or ''."""
     chosen = plan.quickwin_set.filter(dimension=dimension, chosen=True).exclude(pk=besides)
     names = [f"“{name}”" for name in chosen.order_by("name").values_list("name", flat=True)]
