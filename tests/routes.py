@@ -27,6 +27,7 @@ from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
 
+
 def a_picture() -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
