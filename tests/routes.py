@@ -21,7 +21,6 @@ from accounts.models import User
 from bimtek import snapshots
 from bimtek.models import Attendee, Change, Comment, Plan, Programme, QuickWin, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.screen_charts import COMPOSERS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
@@ -147,7 +146,7 @@ class Route:
 
 
 FORM = "GET POST"
-CHART = next(iter(COMPOSERS))
+CHART = "anggaran"
 
 
 def a_period(world: World) -> dict[str, Any]:
