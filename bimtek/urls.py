@@ -2,6 +2,7 @@ from django.urls import path
 
 from bimtek.views import (
     attendance,
+    choices,
     comments,
     consistency,
     frozen,
@@ -29,6 +30,7 @@ urlpatterns = [
     path(f"{PLAN}/", stages.plan, name="plan"),
     path(f"{PLAN}/riwayat/", history.history, name="history"),
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),
+    path(f"{PLAN}/riwayat/tindakan/<uuid:act>/urungkan/", choices.undo, name="undo"),
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
@@ -55,6 +57,8 @@ urlpatterns = [
     path(f"{SNAPSHOT}/banding/", frozen.frozen_diff, name="frozen_diff"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
+    path(f"{SECTION}/prioritas/", choices.set_priorities, name="priorities"),
+    path(f"{SECTION}/<uuid:row>/pilih/", choices.choose_quick_win, name="choose_quick_win"),
     path(f"{SECTION}/baru/", rows.row_new, name="row_new"),
     path(f"{SECTION}/<uuid:row>/", rows.row, name="row"),
     path(f"{SECTION}/<uuid:row>/hapus/", rows.row_delete, name="row_delete"),

@@ -19,7 +19,7 @@ from PIL import Image
 
 from accounts.models import User
 from bimtek import snapshots
-from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, QuickWin, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
 from regions import files, people
 from regions.access import Role
@@ -54,6 +54,7 @@ class World:
     snapshot: Snapshot
     book_print: BookPrint
     book: FinishedBook
+    quick_win: QuickWin
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -108,6 +109,7 @@ def make_world(region: Region, ministry: User) -> World:
             region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"
         ),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
+        quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
     )
 
 
@@ -279,6 +281,15 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:undo": Route("POST", parts=lambda world: {"act": world.change.act}),
+    "bimtek:choose_quick_win": Route(
+        "POST", parts=lambda world: {"stage": 4, "section": "quick-win", "row": world.quick_win.pk},
+        body=lambda world: {"pilih": "1", "version": "1"},
+    ),
+    "bimtek:priorities": Route(
+        "POST", parts=lambda world: {"stage": 3}, body=lambda world: {"priority": "1", "pilih": f"{world.programme.pk}:1"},
+        foreign={"pilih": lambda other: f"{other.programme.pk}:1"},
+    ),
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
