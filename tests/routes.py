@@ -26,6 +26,7 @@ from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
 
+
 def a_picture() -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
@@ -304,6 +305,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:attendance_pdf": Route(),
+    "masterplan:minutes_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),
