@@ -45,7 +45,8 @@ def weight(chapter: Chapter) -> int:
 
 def files_of(content: Content) -> set[str]:
     """Ids of all StoredFiles that the content shows, the emblem included."""
-    parts = [part.blocks for book in content.books for part in (*book.front, *book.chapters)]
+    parts = [part.blocks for book in content.books for part in book.front]
+    parts += [chapter.blocks for book in content.books for chapter in book.chapters]
     return {content.edition.emblem} - {""} | {file for blocks in parts for file in _files(blocks)}
 
 

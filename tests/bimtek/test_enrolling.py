@@ -50,10 +50,10 @@ def test_an_impossible_period_is_refused_by_field_and_leaves_nothing(region, min
 
 def test_a_region_enters_a_cohort_once_but_may_come_back_in_another(region, ministry):
     enrolling.enrol(region, make_cohort(2018), by=ministry, first_year=2018, last_year=2027)
-    enrolling.enrol(region, make_cohort(2022), by=ministry, **PERIOD)
+    enrolling.enrol(region, make_cohort(2022), by=ministry, first_year=2022, last_year=2031)
 
     with pytest.raises(ValidationError, match="sudah terdaftar"):
-        enrolling.enrol(region, make_cohort(2022), by=ministry, **PERIOD)
+        enrolling.enrol(region, make_cohort(2022), by=ministry, first_year=2022, last_year=2031)
     assert Plan.objects.count() == 2
     assert Submission.objects.count() == 8
 
@@ -72,7 +72,7 @@ def test_two_clicks_at_once_make_one_plan(region, ministry):
     def click() -> None:
         start.wait()
         try:
-            enrolling.enrol(region, cohort, by=ministry, **PERIOD)
+            enrolling.enrol(region, cohort, by=ministry, first_year=2022, last_year=2031)
         except ValidationError as refusal:
             refused.extend(refusal.messages)
         finally:

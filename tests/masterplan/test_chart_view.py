@@ -1,7 +1,7 @@
 """Charts on screen: drawn from the rows as they stand, once, readable without the picture, fit for the content policy."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +63,12 @@ def test_what_was_drawn_is_not_drawn_again_and_what_changed_is(
 ) -> None:
     runs: list[int] = []
     engine = screen_charts._draw
-    monkeypatch.setattr(screen_charts, "_draw", lambda specs: runs.append(len(specs)) or engine(specs))
+
+    def counted(specs: Sequence[Mapping[str, Any]]) -> list[str]:
+        runs.append(len(specs))
+        return engine(specs)
+
+    monkeypatch.setattr(screen_charts, "_draw", counted)
     client = client_of(writer)
 
     first = asked(client, written, "swot")

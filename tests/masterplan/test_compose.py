@@ -26,16 +26,17 @@ from masterplan import outline
 from masterplan.blocks import (
     Block,
     Bullets,
+    Chapter,
     Content,
     Empty,
     Figure,
+    FrontMatter,
     Paragraph,
     Prose,
     Swot,
     Table,
-    canonical,
-    digest,
 )
+from masterplan.canonical import canonical, digest
 from masterplan.compose import compose_books
 from masterplan.numbering import references
 from tests.masterplan.reading import TODAY, composed, table_of, words
@@ -47,7 +48,8 @@ ROWS = sorted(model.__name__ for model in apps.get_app_config("bimtek").get_mode
 
 def every_block(content: Content) -> Iterator[tuple[str, Block]]:
     for book in content.books:
-        for part in (*book.front, *book.chapters):
+        parts: list[Chapter | FrontMatter] = [*book.front, *book.chapters]
+        for part in parts:
             for block in part.blocks:
                 yield book.code, block
 

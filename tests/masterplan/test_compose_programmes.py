@@ -3,7 +3,8 @@
 import pytest
 
 from bimtek.models import Gap, Plan, Programme
-from masterplan.blocks import Facts, Figure, TableRow, canonical
+from masterplan.blocks import Facts, Figure, TableRow
+from masterplan.canonical import canonical
 from tests.factories import make_plan, make_region
 from tests.masterplan.reading import composed, table_of, words
 from tests.masterplan.rows import fill, make_programme, of

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from bimtek.models import Attendee, Plan, Session, SessionDay, Stage, TeamMember
-from masterplan.blocks import Block, Bullets, Facts, Paragraph, Signatures, Table, canonical
+from masterplan.blocks import Block, Bullets, Facts, Paragraph, Signatures, Table
+from masterplan.canonical import canonical
 from masterplan.compose.sessions import attendance_blocks, attendance_table, minutes_blocks
 from regions.models import TimeZone
 from tests.factories import make_plan, make_region

@@ -4,8 +4,9 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -26,13 +27,13 @@ def media(settings, tmp_path) -> Iterator[Path]:
     return tmp_path
 
 
-def picture(size: tuple[int, int] = (60, 40), mode: str = "RGB", form: str = "PNG", **options: object) -> bytes:
+def picture(size: tuple[int, int] = (60, 40), mode: str = "RGB", form: str = "PNG", **options: Any) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, 120 if mode in {"L", "P"} else None).save(out, form, **options)
     return out.getvalue()
 
 
-def pdf(change: object = None, **options: object) -> bytes:
+def pdf(change: object = None, **options: Any) -> bytes:
     out = io.BytesIO()
     document = pikepdf.new()
     document.add_blank_page()
@@ -46,7 +47,7 @@ def upload(content: bytes, name: str = "berkas.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="application/octet-stream")
 
 
-def refusal(content: bytes, kinds: list[str] = BOTH, name: str = "a.pdf") -> str:
+def refusal(content: bytes, kinds: Sequence[str] = BOTH, name: str = "a.pdf") -> str:
     with pytest.raises(ValidationError) as refused:
         files.inspect(upload(content, name), kinds)
     return refused.value.messages[0]
