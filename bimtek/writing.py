@@ -31,8 +31,24 @@ from bimtek.states import (
 from regions.access import Access
 
 __all__ = [
-    "add", "add_many", "change", "link_names", "new", "owner_of", "refuse_closed", "refuse_stranger", "refuse_unless",
-    "change_many", "refuse_write", "remove", "remove_many", "restore", "row_model", "save_answer", "stages_of", "state_of",
+    "add",
+    "add_many",
+    "change",
+    "change_many",
+    "link_names",
+    "new",
+    "owner_of",
+    "refuse_closed",
+    "refuse_stranger",
+    "refuse_unless",
+    "refuse_write",
+    "remove",
+    "remove_many",
+    "restore",
+    "row_model",
+    "save_answer",
+    "stages_of",
+    "state_of",
     "undo",
 ]  # fmt: skip
 
