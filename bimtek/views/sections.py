@@ -98,7 +98,7 @@ def panel(request: RegionRequest, region: Region, year: int, stage: int, section
     place, entry = rows_place(region, year, stage, section)
     may_choose = stage_is_open(place.plan, entry) and request.access.may(Permission.FILL_ALL)
     context = {
-        "panel": panels.context(entry.panel, place.plan), "place": place, "section": entry, "region": region, "year": year,
-        "may_choose": may_choose,
+        "panel": panels.context(entry.panel, place.plan), "plan": place.plan, "place": place, "section": entry,
+        "region": region, "year": year, "may_choose": may_choose,
     }  # fmt: skip
     return render(request, "bimtek/_panel.html", context)
