@@ -71,7 +71,7 @@ def test_every_figure_leads_to_the_programmes_behind_it(
                 listed = {entry["row"].pk for entry in client.get(cell["url"]).context["rows"]}
                 assert listed == behind, cell["url"]
                 checked += 1
-    assert checked >= 4
+    assert checked >= 3
 
 
 def test_counts_of_programmes_by_dimension_and_term(budgeted: Plan, writer: User, client_of: Callable[..., Client]) -> None:
