@@ -155,7 +155,7 @@ def stage_page(
 def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     plan, at = plan_of(region, year), stage_of(stage)
     submission = plan.submission_set.get(stage=at)
-    to, reason = request.POST.get("to", ""), request.POST.get("reason", "").replace("\x00", "")[:5000]
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
     try:
         done = make_move(submission, to, access=request.access, reason=reason)
     except ValidationError as refusal:
