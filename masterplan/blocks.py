@@ -163,9 +163,10 @@ class Gallery(Block):
 
 @dataclass(frozen=True)
 class Facts(Block):
-    """Label and value pairs, printed as a quiet two-column list. An empty value prints "Belum diisi"."""
+    """Label and value pairs as a quiet list. An empty value prints "Belum diisi". dense: small, in two columns (cards)."""
 
     pairs: tuple[tuple[str, str], ...]
+    dense: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pairs", tuple((label, value) for label, value in self.pairs))

@@ -166,7 +166,7 @@ def measured(value: object, unit: str) -> str:
 def _cards(m: Material, programmes: list[Programme]) -> list[Block]:
     blocks: list[Block] = []
     for each in programmes:
-        blocks += [Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}"), Facts(card(m, each))]
+        blocks += [Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}"), Facts(card(m, each), dense=True)]
     return blocks
 
 
