@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from bimtek.models import BudgetLine, Plan, Programme, ReadinessRow, SwotItem
@@ -113,21 +112,3 @@ def test_a_chart_reads_few_rows(written: Plan, writer: User, client_of: Callable
         Programme.objects.create(region=written.region, plan=written, code=f"SB-1.{number:02}", sub_dimension="SB-1", name="P", start_year=2023, end_year=2024)
 
     assert queries_of(client, url) == before <= 10
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_the_quadrant_moves_when_a_row_is_saved_in_place(
-    written: Plan, writer: User, sit_down: Callable[[User], Page], accessible: Callable[[Page], None]
-) -> None:
-    page = sit_down(writer)
-    page.goto(f"/daerah/{written.region.slug}/2022/tahap/1/swot/")
-    place = page.locator(".chart svg text", has_text="Kota Batam (").first
-    expect(place).to_contain_text("(+0,20; ", timeout=60_000)
-    accessible(page)
-
-    page.get_by_label("Ubah S1").click()
-    page.locator("[name$='-rating']").fill("3")
-    page.get_by_role("button", name="Simpan").click()
-
-    expect(page.locator(".chart svg text", has_text="(+1,40; ").first).to_be_visible(timeout=60_000)
