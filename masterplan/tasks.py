@@ -43,4 +43,5 @@ def bind_books(job: Job) -> Result:
     for unit in printing.missing_units(book_print):
         printing.print_chapter(unit, going_on)
     whole = max(printing.bind_books(book_print, going_on), key=lambda book: book.pages)
+    printing.tidy()
     return Result(sha256=whole.sha256, pages=whole.pages, bytes=whole.bytes)
