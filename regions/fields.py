@@ -9,8 +9,8 @@
 
 A form that makes its fields itself may say UploadField("bukti", region=…, by=…, current=…) instead.
 Nothing uploaded keeps the present file; the box "Hapus berkas ini" takes it away. A good upload is stored at once, so
-that it is not lost when another field has an error: the form then carries its id. Files that no row came to point to
-are swept later (regions.files.unused).
+that it is not lost when another field has an error: the form then carries its id. No file is ever deleted: the history
+of a row and the frozen content of a book may still name it.
 """
 
 import uuid
