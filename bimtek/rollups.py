@@ -4,7 +4,7 @@ All amounts are whole rupiah. Every recap of the same rows has the same grand to
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -58,6 +58,19 @@ def check_years(plan: Period, start_year: int | None, end_year: int | None = Non
     """ValidationError when the years leave the plan's period or run backwards."""
     if problem := year_problem(plan, start_year, end_year):
         raise ValidationError(problem)
+
+
+def term_condition(plan: Period, term: str) -> models.Q:
+    """Programmes of a term, as `term_of` places them, for a query; '' are those without a term."""
+    years = (plan.first_year, plan.last_year)
+    ends = models.Q(end_year__isnull=True) | models.Q(end_year__range=years, end_year__gte=models.F("start_year"))
+    placed = {
+        name: models.Q(start_year__in=list(term_years(plan, name))) & ends for name in Term if term_years(plan, name)
+    }
+    if term:
+        return placed.get(Term(term), models.Q(pk__in=()))
+    dated = models.Q(start_year__isnull=False, start_year__range=years) & ends
+    return ~dated | models.Q(start_year__isnull=True)
 
 
 def term_years(plan: Period, term: Term) -> range:
@@ -116,6 +129,14 @@ def totals(rows: Iterable[Money], by: str) -> dict[Any, int]:
     return dict(found)
 
 
+def plan_counts(plan: "Plan", dimensions: Sequence[str] = ()) -> "Recap":
+    """How many programmes each dimension has in each term ('' without years), in one query."""
+    cells: dict[tuple[Any, Any], int] = defaultdict(int)
+    for sub, start, end in plan.programme_set.order_by().values_list("sub_dimension", "start_year", "end_year"):
+        cells[sub.split("-")[0], term_of(plan, start, end) or ""] += 1
+    return recap_of(cells, down_order=dimensions, across_order=[term.value for term in Term if term_years(plan, term)])
+
+
 @dataclass(frozen=True, slots=True)
 class Recap:
     """A table of sums. `cells` holds what is not zero; row, column and grand totals agree by construction."""
@@ -152,6 +173,13 @@ def recap(
     cells: dict[tuple[Any, Any], int] = defaultdict(int)
     for row in rows:
         cells[_value(row, down), _value(row, across)] += row.amount
+    return recap_of(cells, down_order=down_order, across_order=across_order)
+
+
+def recap_of(
+    cells: Mapping[tuple[Any, Any], int], *, down_order: Sequence[Any] = (), across_order: Sequence[Any] = ()
+) -> Recap:
+    """A table of the sums in `cells`; nothing that they hold is left out, whatever the orders name."""
     return Recap(
         _in_order(down_order, {place for place, _ in cells}),
         _in_order(across_order, {place for _, place in cells}),

@@ -4,16 +4,17 @@ A `Section` is a table of rows of one kind, a `Questions` section is a group of 
 `SECTIONS` is in the order that people fill them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
 
 from bimtek import formats
+from bimtek.columns import Column, choice, component, joined, score, targets, text, total, years
 from bimtek.forms import analysis, programme
 from bimtek.forms.rows import RowForm
-from bimtek.framework import Framework, framework
+from bimtek.framework import Framework
 from bimtek.models import (
     Application,
     BudgetLine,
@@ -37,20 +38,6 @@ from bimtek.models import (
     TeamMember,
 )
 
-Show = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a list. `show` turns the row into what is read; numeric ones stand right."""
-
-    title: str
-    show: Show
-    sort: str = ""
-    numeric: bool = False
-    main: bool = False
-    """The column that names the row and opens it."""
-
 
 @dataclass(frozen=True)
 class Filter:
@@ -59,7 +46,12 @@ class Filter:
     field: str
     title: str
     choices: str = ""
-    """'' the model field's choices, 'dimension', 'sub_dimension' or 'opd'."""
+    """'' the model field's choices, 'dimension', 'sub_dimension', 'element', 'opd', 'yes_no' or 'term'.
+
+    'money' filters by a field of the programme's budget lines; all of these together must hold for one line.
+    """
+    quiet: bool = False
+    """Reached by links only: shows nothing until it is in use."""
 
 
 @dataclass(frozen=True)
@@ -114,48 +106,6 @@ class Questions:
     stage: Stage
     group: str
     help: str
-
-
-def text(name: str, limit: int = 0) -> Show:
-    def show(row: Any) -> str:
-        value = str(getattr(row, name) or "")
-        return value if not limit or len(value) <= limit else value[: limit - 1].rstrip() + "…"
-
-    return show
-
-
-def choice(name: str) -> Show:
-    return lambda row: getattr(row, f"get_{name}_display")() or ""
-
-
-def joined(name: str) -> Show:
-    return lambda row: ", ".join(str(linked) for linked in getattr(row, name).all())
-
-
-def component(row: Any) -> str:
-    frame = framework(row.plan.framework)
-    return next((entry.name for entry in frame.components if entry.code == row.component), row.component)
-
-
-def years(row: Any) -> str:
-    if not row.start_year:
-        return ""
-    return f"{row.start_year}–{row.end_year}" if row.end_year and row.end_year != row.start_year else str(row.start_year)
-
-
-def total(row: Any) -> str:
-    return formats.rupiah(sum(line.amount for line in row.budget_lines.all()))
-
-
-def score(row: Any) -> str:
-    """Sum of the four scores, at most 20; empty until all four are given."""
-    scores = [row.score_visible, row.score_feasible, row.score_impact, row.score_ready]
-    return str(sum(scores)) if all(scores) else ""
-
-
-def targets(row: Any) -> str:
-    shown = [f"{target.year}: {formats.number(target.value)}" for target in row.targets.all()]
-    return " · ".join(shown)
 
 
 ONE, TWO, THREE, FOUR = Stage
@@ -331,7 +281,10 @@ SECTIONS: tuple[Section, ...] = (
         "Tulis manfaat bagi warga dulu, teknologinya kemudian. Jangka program mengikuti tahunnya.",
         "Tambah program", "Belum ada program. Setiap dimensi memerlukan sedikitnya satu dengan OPD penanggung jawab.",
         search=("code", "name", "benefit", "description"),
-        filters=(SUB_DIMENSION, Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD),
+        filters=(
+            SUB_DIMENSION, Filter("jangka", "Jangka", "term"), Filter("kind", "Jenis"), Filter("priority", "Prioritas"), BY_OPD,
+            Filter("year", "Tahun anggaran", "money", quiet=True), Filter("source", "Sumber dana", "money", quiet=True),
+        ),
         related=("opd",), prefetch=("budget_lines",), children=("anggaran", "indikator"), panel="budget", also_stages=(THREE,),
         example="Manfaat: warga pulau mengurus akta tanpa menyeberang. Program: Layanan adminduk keliling terpadu. Teknologi: aplikasi antrean dan tanda tangan elektronik, setelah SOP disederhanakan.",
     ),

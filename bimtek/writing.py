@@ -31,8 +31,25 @@ from bimtek.states import (
 from regions.access import Access
 
 __all__ = [
-    "add", "add_many", "change", "link_names", "new", "owner_of", "refuse_closed", "refuse_stranger", "refuse_unless",
-    "refuse_write", "remove", "remove_many", "restore", "row_model", "save_answer", "stages_of", "state_of",
+    "add",
+    "add_many",
+    "change",
+    "change_many",
+    "link_names",
+    "new",
+    "owner_of",
+    "refuse_closed",
+    "refuse_stranger",
+    "refuse_unless",
+    "refuse_write",
+    "remove",
+    "remove_many",
+    "restore",
+    "row_model",
+    "save_answer",
+    "stages_of",
+    "state_of",
+    "undo",
 ]  # fmt: skip
 
 R = TypeVar("R", bound=Row)
@@ -103,10 +120,10 @@ def add_many(rows: Sequence[R], *, access: Access) -> Sequence[R]:
 
 
 @transaction.atomic
-def change(row: R, *, access: Access, version: int, links: Links | None = None) -> R:
+def change(row: R, *, access: Access, version: int, links: Links | None = None, act: UUID | None = None) -> R:
     """Saves a changed row if nobody saved it since `version`; otherwise ValidationError code 'stale' with both texts.
 
-    A row that already reads like this is left as it is: no new version, no Change.
+    A row that already reads like this is left as it is: no new version, no Change. `act` joins it to others' changes.
     """
     stored = _stored(row)
     refuse_stranger(stored, access)
@@ -122,8 +139,38 @@ def change(row: R, *, access: Access, version: int, links: Links | None = None) 
     _claim(row, stored, version)
     _save(row, force_update=True)
     _link(row, links or {})
-    _log(row, Change.Deed.CHANGED, before, state_of(row, names), access)
+    _log(row, Change.Deed.CHANGED, before, state_of(row, names), access, act)
     return row
+
+
+@transaction.atomic
+def change_many(rows: Iterable[tuple[R, int]], *, access: Access) -> UUID | None:
+    """Saves changed rows, each with the version its writer saw, as one act: all of them, or none where one is refused.
+
+    Returns the act, which `undo` takes back; None when every row already read like this.
+    """
+    act, touched = uuid.uuid4(), False
+    for row, version in rows:
+        try:
+            change(row, access=access, version=version, act=act)
+        except ValidationError as refusal:
+            raise ValidationError(f"{row}: {' '.join(refusal.messages)}", code=getattr(refusal, "code", "")) from refusal
+        touched = touched or row.version == version + 1
+    return act if touched else None
+
+
+@transaction.atomic
+def undo(plan: Plan, act: UUID, *, access: Access) -> int:
+    """Takes back an act of changes whose rows nobody touched since; returns how many rows."""
+    entries = list(plan.change_set.filter(act=act, deed=Change.Deed.CHANGED))
+    if not entries:
+        raise ValidationError("Tindakan ini tidak mengubah baris, jadi tidak ada yang diurungkan.")
+    rows = [entry.row_id for entry in entries]
+    if later := plan.change_set.filter(row_id__in=rows, id__gt=entries[-1].id).exclude(act=act).first():
+        raise ValidationError(f"“{later.label}” sudah diubah lagi sesudahnya. Pulihkan baris satu per satu dari riwayat.")
+    for entry in entries:
+        restore(entry, access=access)
+    return len(entries)
 
 
 def save_answer(plan: Plan, key: str, text: str, *, access: Access, version: int) -> Answer:

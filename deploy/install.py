@@ -151,8 +151,8 @@ def pip_settings() -> dict[str, str]:
         if found:
             settings.setdefault(name.split(".")[-1], value.strip().strip("'\""))
     for name in ("index-url", "extra-index-url", "find-links", "cert"):
-        if value := os.environ.get("PIP_" + name.upper().replace("-", "_")):
-            settings[name] = value
+        if given := os.environ.get("PIP_" + name.upper().replace("-", "_")):
+            settings[name] = given
     return settings
 
 

@@ -16,7 +16,6 @@ from masterplan.units import Unit
 
 LISTS = {"contents": ("chapter", "heading"), "tables": ("table",), "figures": ("figure",)}
 DEEPEST = 3  # heading level in the contents
-XMP_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,6 @@ class Bound:
     blanks: int = 0
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where an anchor of a chapter is printed: the label of its page."""
-
-    label: str
-
-
 def labels(book: Book, units: Mapping[str, Unit]) -> dict[str, str]:
     """anchor → page label ("III-12") for everything in the chapters of a book. units: chapter code → unit."""
     found = {}
@@ -64,7 +56,7 @@ def labels(book: Book, units: Mapping[str, Unit]) -> dict[str, str]:
 def front_parts(books: list[Book], matters: Iterable[FrontMatter], where: Mapping[str, str], code: str) -> list[dict[str, Any]]:
     """The front matter with its lists filled. where: anchor → page label. Several books: one list over all of them."""
     matters = list(matters)
-    parts = [{"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)]
+    parts: list[dict[str, Any]] = [{"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)]
     for index, part in enumerate(parts):
         kind = matters[index].kind
         if kind in LISTS:
@@ -203,7 +195,7 @@ def _add_outline(out: pikepdf.Pdf, marks: list[tuple[int, str, int, float, float
     for level, label, page, x, y in marks:
         while stack[-1][0] >= level:
             stack.pop()
-        node = (re.sub(r"\s+", " ", label).strip(), Array([out.pages[page].obj, Name.XYZ, x, y, 0]), [])
+        node: tuple[str, Any, list[Any]] = (re.sub(r"\s+", " ", label).strip(), Array([out.pages[page].obj, Name.XYZ, x, y, 0]), [])
         stack[-1][1].append(node)
         stack.append((level, node[2]))
     root = out.make_indirect(Dictionary(Type=Name.Outlines))

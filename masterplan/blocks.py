@@ -8,11 +8,11 @@ Order of a book on paper: cover, `front` in its order, `chapters` in theirs. Ref
 a Table, Figure or Heading with a key can be named in `Paragraph.refs` and prints as a link ("Tabel 4.2").
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self
+
+from masterplan.canonical import plain
 
 KINDS: dict[str, type["Block"]] = {}
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -30,7 +30,7 @@ class Block:
         KINDS[cls.kind] = cls
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, **{f.name: _plain(getattr(self, f.name)) for f in fields(self)}}
+        return {"kind": self.kind, **{f.name: plain(getattr(self, f.name)) for f in fields(self)}}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -163,9 +163,10 @@ class Gallery(Block):
 
 @dataclass(frozen=True)
 class Facts(Block):
-    """Label and value pairs, printed as a quiet two-column list. An empty value prints "Belum diisi"."""
+    """Label and value pairs as a quiet list. An empty value prints "Belum diisi". dense: small, in two columns (cards)."""
 
     pairs: tuple[tuple[str, str], ...]
+    dense: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pairs", tuple((label, value) for label, value in self.pairs))
@@ -378,34 +379,11 @@ class Content:
         object.__setattr__(self, "books", books)
 
     def to_json(self) -> dict[str, Any]:
-        return {"edition": asdict(self.edition), "books": [_plain(book) for book in self.books]}
+        return {"edition": asdict(self.edition), "books": [plain(book) for book in self.books]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(edition=Edition(**data["edition"]), books=tuple(data["books"]))
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, tuples and mappings as what json.loads would give back."""
-    if isinstance(value, Block):
-        return value.to_json()
-    if hasattr(value, "__dataclass_fields__"):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-def canonical(value: Any) -> str:
-    """The one spelling of a value as JSON: sorted keys, no spaces, no NaN."""
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def roman(number: int) -> str:
@@ -419,16 +397,3 @@ def roman(number: int) -> str:
             out += letters
             number -= value
     return out
-
-
-def files_of(content: Content) -> Iterator[str]:
-    """Ids of all StoredFiles that the content shows, the emblem included."""
-    if content.edition.emblem:
-        yield content.edition.emblem
-    for book in content.books:
-        for part in (*book.front, *book.chapters):
-            for block in part.blocks:
-                if isinstance(block, Image):
-                    yield block.file
-                elif isinstance(block, Gallery):
-                    yield from (file for file, _ in block.photos)

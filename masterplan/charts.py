@@ -1,7 +1,7 @@
 """Charts as Vega-Lite specifications: one function per chart, plain rows in, a dict out; the same for screen and paper.
 
 Every part is labelled where it stands, and carries its dimension's letter code, so a grey print says the same.
-`svg` draws a specification for paper, `screen_svg` for a page under the strict content policy.
+`svg` draws a specification for paper; `for_screen` makes a drawing fit for a page under the strict content policy.
 """
 
 import functools
@@ -14,6 +14,8 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 
+from masterplan.drawing import LOCALE, VEGA_LITE
+
 Spec = dict[str, Any]
 
 COLOURS = {"SG": "#10497c", "SB": "#c4500f", "SE": "#5c4716", "SL": "#24803c", "SS": "#6e1f4f", "SV": "#2f7a86"}
@@ -25,8 +27,6 @@ WIDTH = 586  # CSS pixels of the text column (155 mm)
 WIDE = 960
 ROADMAP_ROWS = 36  # programmes on one page
 ROADMAP_NAMES = 290  # CSS pixels for their names
-VEGA_LITE = "5.21"
-LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
 _drawing = threading.Lock()
 
 
@@ -108,7 +108,7 @@ def readiness(rows: Iterable[Judged]) -> Spec:
 
 def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
     """Where the plan stands: {"label", "x" = ΣS − ΣW, "y" = ΣO − ΣT, optional "dimension"}; the quadrants are named."""
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "label": str(point["label"]),
             "x": float(point["x"]),
@@ -192,7 +192,7 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
     total = sum(sums.values()) or 1
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     places = 0 if total >= 1000e9 else 1
-    values = [
+    values: list[dict[str, Any]] = [
         {"source": source, "amount": amount / 1e9, "text": f"Rp{_number(amount / 1e9, places)} miliar · {_number(amount / total * 100, 1)}%"}
         for source, amount in ranked
     ]
@@ -208,7 +208,9 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
 
 def programmes_by_term(rows: Iterable[Mapping[str, Any]]) -> Spec:
     """Number of programmes per dimension and term: {"dimension", "label", "short", "medium", "long"}."""
-    values, totals, order = [], [], []
+    values: list[dict[str, Any]] = []
+    totals: list[dict[str, Any]] = []
+    order: list[str] = []
     for row in rows:
         label, start = f"{row['dimension']}  {row['label']}", 0
         order.append(label)
@@ -346,9 +348,9 @@ def svg(spec: Mapping[str, Any]) -> str:
 
 
 STYLE = re.compile(r'\sstyle="([^"]*)"')
+OPENING = re.compile(r"<svg ([^>]*?)width=\"[^\"]*\" height=\"[^\"]*\"")
 
 
-def screen_svg(spec: Mapping[str, Any]) -> str:
-    """For a page: no style attributes (the content policy refuses them), wide as its place, hidden from readers that get the table."""
-    drawn = STYLE.sub("", svg(spec))
-    return re.sub(r"<svg ([^>]*?)width=\"[^\"]*\" height=\"[^\"]*\"", r'<svg \1aria-hidden="true" focusable="false"', drawn, count=1)
+def for_screen(drawn: str) -> str:
+    """A drawing for a page: no style attributes (the content policy refuses them), wide as its place."""
+    return OPENING.sub(r'<svg \1focusable="false"', STYLE.sub("", drawn), count=1)

@@ -1,8 +1,5 @@
 """Ask for a print, cancel it, try it again, and say how far it is."""
 
-import datetime
-import shutil
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,17 +12,17 @@ from django.utils import timezone
 from accounts.models import User
 from bimtek.models import Plan
 from masterplan import units
-from masterplan.blocks import Content, digest, files_of
+from masterplan.blocks import Content
+from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
-from masterplan.printing import COMBINED, unit_key, weight
+from masterplan.printing import COMBINED, files_of, unit_key, weight
 from regions import jobs
 from regions.models import Job
 
 CHAPTER_JOB, BIND_JOB = "print-chapter", "bind-book"
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 HEAVY = 100_000  # characters from which a chapter counts as long
-STALE_HOURS = 2
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,6 @@ def request_content(plan: Plan, content: Content, *, by: User | None, books: Ite
     sha256 = digest([units.fingerprint(), frozen, files, codes])
     if same := _same(plan, sha256):
         return same
-    _sweep()
     with transaction.atomic():
         book_print = BookPrint.objects.create(
             region_id=plan.region_id, plan=plan, content=frozen, sha256=sha256, files=files, books=codes,
@@ -209,14 +205,3 @@ def _state(book_print: BookPrint, latest: Sequence[Job], active: bool) -> str:
     if bind and bind.state in ACTIVE:
         return "binding"
     return "running" if any(job.state == Job.State.RUNNING for job in latest) else "waiting"
-
-
-def _sweep() -> None:
-    """Removes folders of renders that died with their worker."""
-    limit = time.time() - datetime.timedelta(hours=STALE_HOURS).total_seconds()
-    for folder in units.store().glob("press-*"):
-        if folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
-    for file in (settings.MEDIA_ROOT / "books").glob("bind-*.tmp"):
-        if file.stat().st_mtime < limit:
-            file.unlink(missing_ok=True)

@@ -22,8 +22,8 @@ from masterplan.blocks import (
     Paragraph,
     Prose,
     Table,
-    digest,
 )
+from masterplan.canonical import digest
 from masterplan.charts import COLOURS
 from masterplan.numbering import Entry, chapter_anchor, numbered
 

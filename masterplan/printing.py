@@ -1,8 +1,6 @@
 """What the two kinds of job do: render one chapter of a print, and bind its books. Both may run twice or be cut in half."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +19,8 @@ from masterplan.blocks import (
     FrontMatter,
     Gallery,
     Image,
-    canonical,
-    digest,
 )
+from masterplan.canonical import canonical, digest
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references
 from masterplan.units import Asset, GoingOn, Unit
@@ -42,6 +39,13 @@ def unit_key(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, 
 def weight(chapter: Chapter) -> int:
     """How long a chapter takes to render, roughly: the characters of its content."""
     return len(canonical(chapter))
+
+
+def files_of(content: Content) -> set[str]:
+    """Ids of all StoredFiles that the content shows, the emblem included."""
+    parts = [part.blocks for book in content.books for part in book.front]
+    parts += [chapter.blocks for book in content.books for chapter in book.chapters]
+    return {content.edition.emblem} - {""} | {file for blocks in parts for file in _files(blocks)}
 
 
 def _files(blocks: tuple[Block, ...]) -> set[str]:
@@ -103,21 +107,21 @@ def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
     return finished
 
 
+def tidy() -> None:
+    """Removes what renders and bindings left behind that died with their worker."""
+    units.sweep("press", units.store())
+    units.sweep("bind", settings.MEDIA_ROOT / "books")
+
+
 def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBook:
-    folder = settings.MEDIA_ROOT / "books"
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="bind-", suffix=".tmp", dir=folder)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with units.workshop("bind", settings.MEDIA_ROOT / "books") as folder:
+        temporary = folder / "book.pdf"
         title, bound = press.bind(code, temporary)
         gate.check(bound)
         sha256 = hashlib.sha256(temporary.read_bytes()).hexdigest()
         path = f"books/{sha256[:2]}/{sha256}.pdf"
         size = temporary.stat().st_size
         units.keep(temporary, settings.MEDIA_ROOT / path)
-    finally:
-        temporary.unlink(missing_ok=True)
     edition = press.content.edition
     file_name = f"{slugify(code)}-{slugify(edition.region)}-{slugify(edition.period.replace('–', '-'))}{'-draf' if edition.draft else ''}.pdf"
     book, _ = FinishedBook.objects.update_or_create(

@@ -5,6 +5,7 @@ the templates, the style sheet, the fonts and the versions of the engines, so a 
 rendering twice writes the same bytes to the same place.
 """
 
+import fcntl
 import functools
 import hashlib
 import json
@@ -15,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +31,7 @@ from regions.jobs import Failure
 SOURCES = ("templates/masterplan/book", "static/css/book.css", "static/fonts", "masterplan/pages.py", "masterplan/press.py", "masterplan/charts.py", "bimtek/richtext.py")
 ENGINES = ("weasyprint", "pydyf", "vl-convert-python", "nh3")
 POLL_SECONDS = 0.5
+SETTLED_SECONDS = 2.0
 IMAGE_DPI = 200
 FONTS = settings.BASE_DIR / "static" / "fonts"
 FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -110,6 +113,37 @@ def keep(source: Path, target: Path) -> None:
         os.close(folder)
 
 
+@contextmanager
+def workshop(kind: str, parent: Path) -> Iterator[Path]:
+    """A folder to work in, gone after the block. While its worker lives it is locked, so `sweep` tells it from a dead one's."""
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(kind: str, parent: Path) -> None:
+    """Removes the workshops of workers that died: nobody holds their lock any more."""
+    for folder in parent.glob(f"{kind}-*"):
+        try:
+            lock = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            if time.time() - os.fstat(lock).st_mtime > SETTLED_SECONDS:  # a new one is locked a moment after it is made
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
+
+
 def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn = nobody_asks) -> Unit:
     """Renders a unit in a child process and keeps it; one already kept is returned as it is.
 
@@ -117,25 +151,20 @@ def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going
     """
     if unit := stored(key):
         return unit
-    store().mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="press-", dir=store()))
-    try:
+    with workshop("press", store()) as folder:
         side = _press(folder, html, assets, name=name, going_on=going_on)
         target = store() / key[:2] / f"{key}.pdf"
         keep(folder / "out.pdf", target)  # the sidecar comes second: with it the unit counts as there
         (folder / "side.json").write_text(json.dumps(side, ensure_ascii=False, sort_keys=True))
         keep(folder / "side.json", target.with_suffix(".json"))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return Unit(key, target, side["pages"], side["anchors"], side["marks"])
 
 
 def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
     """Renders something short and keeps nothing."""
-    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="press-", dir=settings.MEDIA_ROOT) as folder:
-        _press(Path(folder), html, assets, name=name, going_on=nobody_asks)
-        return (Path(folder) / "out.pdf").read_bytes()
+    with workshop("press", store()) as folder:
+        _press(folder, html, assets, name=name, going_on=nobody_asks)
+        return (folder / "out.pdf").read_bytes()
 
 
 def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn) -> dict[str, Any]:

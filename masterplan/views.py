@@ -9,18 +9,14 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek.framework import framework
 from bimtek.models import Plan
 from bimtek.views.places import frame_context, plan_of
-from masterplan import charts, issuing
-from masterplan.blocks import Figure
-from masterplan.compose.material import gather
+from masterplan import issuing, screen_charts
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.outline import COMPOSERS
 from masterplan.printing import COMBINED
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -34,14 +30,6 @@ STATES = {
     "done": ("done", "Selesai"),
     "failed": ("failed", "Gagal"),
     "cancelled": ("cancelled", "Dibatalkan"),
-}
-CHARTS = {  # name in the URL → the source of the outline that draws it
-    "kesiapan": "readiness_summary",
-    "swot": "swot_quadrant",
-    "anggaran": "budget_recap",
-    "sumber": "budget_by_source",
-    "jangka": "programme_summary",
-    "peta-jalan": "roadmap_gantt",
 }
 
 
@@ -140,7 +128,7 @@ def retry(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpRes
 
 @require_safe
 @region_view(Permission.VIEW)
-def download(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
+def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
     """The bound PDF as an attachment."""
     plan = plan_of(region, year)
     book = get_object_or_404(FinishedBook.objects.filter(book_print__plan=plan), pk=pk)
@@ -154,11 +142,12 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Http
 
 
 @require_safe
+@never_cache
 @region_view(Permission.VIEW)
 def chart(request: RegionRequest, region: Region, year: int, chart: str) -> HttpResponse:
-    """A chart of the plan as it stands, drawn from the same rows and specification as on paper."""
-    if chart not in CHARTS:
+    """A chart of the plan as it stands, from the same rows and specification as on paper."""
+    if chart not in screen_charts.COMPOSERS:
         raise Http404("Grafik tidak ada.")
-    blocks = COMPOSERS[CHARTS[chart]](gather(plan_of(region, year)), "")
-    figures = [{"svg": mark_safe(charts.screen_svg(block.chart)), "alt": block.alt, "caption": block.caption} for block in blocks if isinstance(block, Figure)]
-    return render(request, "masterplan/_chart.html", {"figures": figures})
+    found = screen_charts.blocks(plan_of(region, year), chart)
+    context = {"drawn": screen_charts.drawn(found, chart), "tables": screen_charts.tables(found)}
+    return render(request, "masterplan/_chart.html", context)

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.doors import View
 from accounts.doors import person_view as person_view
@@ -133,7 +134,8 @@ def region_view(*permissions: Permission) -> Callable[[View], View]:
             if not any(access.may(permission) for permission in permissions):
                 raise PermissionDenied("Peran Anda tidak membuka halaman ini.")
             request.access = access  # type: ignore[attr-defined]
-            return view(request, place, *args, **kwargs)
+            with timezone.override(place.zone):  # dates and hours of a region's pages are its own
+                return view(request, place, *args, **kwargs)
 
         door.door = ("region", permissions)  # type: ignore[attr-defined]
         return door

@@ -9,8 +9,8 @@
 
 A form that makes its fields itself may say UploadField("bukti", region=…, by=…, current=…) instead.
 Nothing uploaded keeps the present file; the box "Hapus berkas ini" takes it away. A good upload is stored at once, so
-that it is not lost when another field has an error: the form then carries its id. Files that no row came to point to
-are swept later (regions.files.unused).
+that it is not lost when another field has an error: the form then carries its id. No file is ever deleted: the history
+of a row and the frozen content of a book may still name it.
 """
 
 import uuid
@@ -36,7 +36,7 @@ CHOICES = {
 class Sent:
     """What the browser sent for one upload field."""
 
-    upload: UploadedFile | None
+    upload: "UploadedFile[bytes] | None"
     kept: str
     clear: bool
 
@@ -125,7 +125,7 @@ class UploadField(forms.FileField):
             return None
         return StoredFile.objects.filter(region=self.region, kind__in=self.kinds, pk=wanted).first()
 
-    def bound_data(self, data: Sent, initial: Any) -> Any:
+    def bound_data(self, data: Any, initial: Any) -> Any:
         if self.stored is not None or data.clear:
             return self.stored
         return initial
@@ -135,7 +135,7 @@ class UploadField(forms.FileField):
             return StoredFile.objects.filter(region=self.region, pk=value).first()
         return value if isinstance(value, StoredFile) else None
 
-    def has_changed(self, initial: Any, data: Sent) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data.upload or data.clear or (data.kept and data.kept != str(getattr(initial, "pk", initial))))
 
 

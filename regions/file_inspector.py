@@ -17,7 +17,17 @@ MAX_PIXELS = 25_000_000
 PRINT_EDGE = 2480  # pixels: an A4 page's width at 300 dpi
 # Names in a PDF that make it do something by itself or carry something else inside.
 FORBIDDEN = frozenset(
-    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/ImportData", "/SubmitForm"}
+    {
+        "/JavaScript",
+        "/JS",
+        "/Launch",
+        "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/RichMedia",
+        "/XFA",
+        "/ImportData",
+        "/SubmitForm",
+    }
 )
 
 
@@ -109,4 +119,4 @@ def main(kind: str, source: str, target: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*sys.argv[1:4])))
+    sys.stdout.write(json.dumps(main(*sys.argv[1:4])))

@@ -55,12 +55,12 @@ class Inspected:
     height: int | None
 
 
-def store(upload: UploadedFile, region: Region, by: User | None, kinds: Collection[str]) -> StoredFile:
+def store(upload: "UploadedFile[bytes]", region: Region, by: User | None, kinds: Collection[str]) -> StoredFile:
     """Checks and keeps an upload. ValidationError says in a sentence why not."""
     return keep(inspect(upload, kinds), region, by)
 
 
-def inspect(upload: UploadedFile, kinds: Collection[str]) -> Inspected:
+def inspect(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> Inspected:
     """Magic bytes and size here; everything that parses happens in the child."""
     limit = settings.FILE_UPLOAD_MAX_BYTES
     if not upload.size:
@@ -105,16 +105,17 @@ def keep(inspected: Inspected, region: Region, by: User | None) -> StoredFile:
 def write(target: Path, content: bytes) -> None:
     """Either the whole file is there or none."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
         with suppress(FileNotFoundError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
 
 
@@ -165,7 +166,9 @@ def _ask_child(kind: str, content: bytes) -> tuple[dict, bytes]:  # type: ignore
         source.write_bytes(content)
         command = [sys.executable, "-I", str(INSPECTOR), kind, str(source), str(target)]
         try:
-            child = subprocess.run(command, capture_output=True, timeout=INSPECT_SECONDS, cwd=folder, env={})
+            child = subprocess.run(
+                command, capture_output=True, timeout=INSPECT_SECONDS, cwd=folder, env={}, check=False
+            )
             verdict = json.loads(child.stdout)
         except (subprocess.TimeoutExpired, ValueError) as error:
             raise ValidationError(REFUSALS["too_big"]) from error

@@ -24,7 +24,9 @@ HEAD_STATUS = [("", "Definitif"), *((prefix, prefix) for prefix in ("Pj.", "Plt.
 MAX_VERSION = 2**31 - 2
 
 
-def accepted(form: forms.BaseForm, verb: Callable[[], object], current: Callable[[], models.Model] | None = None) -> bool:
+def accepted(
+    form: forms.BaseForm, verb: Callable[[], object], current: Callable[[], models.Model] | None = None
+) -> bool:
     """Calls the verb; its refusal goes beside the fields. After a stale save both texts are shown (`current` is the saved row)."""
     try:
         verb()
@@ -41,7 +43,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def sent_files(request: HttpRequest) -> "MultiValueDict[str, UploadedFile] | None":
+def sent_files(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[bytes]] | None":
     """The files beside `posted`; None on a GET, since even an empty dictionary would bind the form."""
     return request.FILES if request.method == "POST" else None
 
@@ -77,7 +79,7 @@ def active_opds(region: Region) -> "models.QuerySet[Opd]":
     return region.opd_set.filter(active=True)
 
 
-class OpdChoice(forms.ModelChoiceField):
+class OpdChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Offices by their whole name."""
 
     def label_from_instance(self, opd: Any) -> str:
@@ -114,7 +116,8 @@ class RoleForm(forms.Form):
     opd = _opd_choice(label="OPD", help_text="Hanya untuk Operator OPD.")
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"role": membership.role, "opd": membership.opd_id}, **kwargs)
+        kwargs.setdefault("initial", {"role": membership.role, "opd": membership.opd_id})
+        super().__init__(*args, **kwargs)
         self.fields["opd"].queryset = active_opds(membership.region)  # type: ignore[attr-defined]
 
 
@@ -137,7 +140,8 @@ class JoinForm(forms.Form):
     )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"full_name": invitation.full_name}, **kwargs)
+        kwargs.setdefault("initial", {"full_name": invitation.full_name})
+        super().__init__(*args, **kwargs)
         self.email = invitation.email
 
     def clean(self) -> dict[str, Any]:
@@ -174,13 +178,17 @@ class CloseOpdForm(forms.Form):
     version = version_field()
 
     def __init__(self, *args: Any, opd: Opd, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": opd.version}, **kwargs)
+        kwargs.setdefault("initial", {"version": opd.version})
+        super().__init__(*args, **kwargs)
         self.fields["successor"].queryset = active_opds(opd.region).exclude(pk=opd.pk)  # type: ignore[attr-defined]
 
 
 class RegionForm(forms.ModelForm):  # type: ignore[type-arg]
     head_status = forms.ChoiceField(
-        label="Status kepala daerah", choices=HEAD_STATUS, required=False, help_text="Dicetak di depan jabatan: Pj. Bupati."
+        label="Status kepala daerah",
+        choices=HEAD_STATUS,
+        required=False,
+        help_text="Dicetak di depan jabatan: Pj. Bupati.",
     )
     emblem = UploadField("Lambang daerah", kinds=[StoredFile.Kind.IMAGE])
     version = version_field()

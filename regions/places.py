@@ -34,7 +34,9 @@ def change_opd(opd: Opd, values: Mapping[str, Any], *, version: int) -> None:
 
 def close_opd(opd: Opd, *, successor: Opd | None, version: int) -> None:
     """The office stays in old rows; lists to choose from no longer offer it. Several may have one successor: a merger."""
-    if successor is not None and (successor.pk == opd.pk or not successor.active or successor.region_id != opd.region_id):
+    if successor is not None and (
+        successor.pk == opd.pk or not successor.active or successor.region_id != opd.region_id
+    ):
         raise ValidationError({"successor": "Pilih OPD lain yang masih aktif di daerah ini."})
     save_fields(opd, {"active": False, "successor": successor}, version=version)
 

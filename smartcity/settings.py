@@ -11,7 +11,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Queue
+from kombu import Exchange, Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -243,7 +243,10 @@ def _embedded_broker() -> str:
 
 CELERY_BROKER_URL = env.str("REDIS_URL", default=_embedded_broker())
 CELERY_TASK_DEFAULT_QUEUE = "work"
-CELERY_TASK_QUEUES = [Queue("work"), Queue("upkeep")]  # the reconciler does not wait behind sixty chapters
+CELERY_TASK_QUEUES = [  # the reconciler does not wait behind sixty chapters; one exchange for both would send all to both
+    Queue("work", Exchange("work"), routing_key="work"),
+    Queue("upkeep", Exchange("upkeep"), routing_key="upkeep"),
+]
 CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

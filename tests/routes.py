@@ -19,13 +19,13 @@ from PIL import Image
 
 from accounts.models import User
 from bimtek import snapshots
-from bimtek.models import Attendee, Change, Comment, Plan, Programme, Session, Snapshot, Stage
+from bimtek.models import Attendee, Change, Comment, Plan, Programme, QuickWin, Session, Snapshot, Stage
 from masterplan.models import BookPrint, FinishedBook
-from masterplan.views import CHARTS
 from regions import files, people
 from regions.access import Role
 from regions.models import Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
+
 
 def a_picture() -> SimpleUploadedFile:
     out = io.BytesIO()
@@ -54,6 +54,7 @@ class World:
     snapshot: Snapshot
     book_print: BookPrint
     book: FinishedBook
+    quick_win: QuickWin
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -76,9 +77,18 @@ def make_world(region: Region, ministry: User) -> World:
     }
     make_member(region, Role.ADMIN)
     plan = make_plan(region)
-    programme = Programme.objects.create(region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd)
+    programme = Programme.objects.create(
+        region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd
+    )
     change = Change.objects.create(
-        region=region, plan=plan, kind="programme", row_id=programme.pk, label="Layanan", deed="changed", before={}, after={}
+        region=region,
+        plan=plan,
+        kind="programme",
+        row_id=programme.pk,
+        label="Layanan",
+        deed="changed",
+        before={},
+        after={},
     )
     held = Membership.objects.filter(region=region)
     return World(
@@ -95,15 +105,20 @@ def make_world(region: Region, ministry: User) -> World:
         change=change,
         **_session(plan),
         **_printed(plan),
-        comment=Comment.objects.create(region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"),
+        comment=Comment.objects.create(
+            region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"
+        ),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
+        quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
     )
 
 
 def _session(plan: Plan) -> dict[str, Any]:
     day = timezone.localdate()
     session = Session.objects.create(region=plan.region, plan=plan, stage=2, starts=day, ends=day)
-    person = Attendee.objects.create(region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas")
+    person = Attendee.objects.create(
+        region=plan.region, plan=plan, session=session, name="Peserta", institution="Dinas"
+    )
     return {"session": session, "attendee": person}
 
 
@@ -144,7 +159,7 @@ class Route:
 
 
 FORM = "GET POST"
-CHART = next(iter(CHARTS))
+CHART = "anggaran"
 
 
 def a_period(world: World) -> dict[str, Any]:
@@ -156,7 +171,14 @@ def an_enrolment(world: World) -> dict[str, Any]:
 
 
 def a_region(world: World) -> dict[str, Any]:
-    return {"display_name": "", "head_name": "Nama", "head_status": "", "time_zone": world.region.time_zone, "accent": "", "version": 1}
+    return {
+        "display_name": "",
+        "head_name": "Nama",
+        "head_status": "",
+        "time_zone": world.region.time_zone,
+        "accent": "",
+        "version": 1,
+    }
 
 
 def the_consultant(world: World) -> dict[str, Any]:
@@ -197,6 +219,10 @@ def a_new_attendee(world: World) -> dict[str, Any]:
 
 def the_attendee(world: World) -> dict[str, Any]:
     return {"row": world.attendee.pk}
+
+
+def a_session(world: World) -> dict[str, Any]:
+    return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-09-13", "ends": "2022-09-14", "version": 1}
 
 
 ACCOUNT = Route(FORM, checked=False)
@@ -255,6 +281,18 @@ ROUTES: dict[str, Route] = {
     "bimtek:plan": Route(),
     "bimtek:history": Route(),
     "bimtek:restore": Route("POST"),
+    "bimtek:undo": Route("POST", parts=lambda world: {"act": world.change.act}),
+    "bimtek:choose_quick_win": Route(
+        "POST", parts=lambda world: {"stage": 4, "section": "quick-win", "row": world.quick_win.pk},
+        body=lambda world: {"pilih": "1", "version": "1"},
+    ),
+    "bimtek:priorities": Route(
+        "POST", parts=lambda world: {"stage": 3}, body=lambda world: {"priority": "1", "pilih": f"{world.programme.pk}:1"},
+        foreign={"pilih": lambda other: f"{other.programme.pk}:1"},
+    ),
+    "bimtek:recap": Route(),
+    "bimtek:roadmap": Route(),
+    "bimtek:consistency": Route(),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
@@ -278,12 +316,12 @@ ROUTES: dict[str, Route] = {
     "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
     # bimtek sessions
     "bimtek:sessions": Route(),
-    "bimtek:session_new": Route(FORM),
+    "bimtek:session_new": Route(FORM, body=a_session),
     "bimtek:session": Route(),
-    "bimtek:session_edit": Route(FORM),
+    "bimtek:session_edit": Route(FORM, body=a_session),
     "bimtek:session_delete": Route("POST", body=lambda world: {"version": 1}),
     "bimtek:attendance": Route(FORM),
-    "bimtek:attendance_paste": Route(FORM),
+    "bimtek:attendance_paste": Route(FORM, body=lambda world: {"lines": "Budi; Dinas Kesehatan"}),
     "bimtek:attendance_copy": Route(
         "POST", body=lambda world: {"dari": world.session.pk}, foreign={"dari": lambda other: other.session.pk}
     ),
@@ -301,7 +339,9 @@ ROUTES: dict[str, Route] = {
     "masterplan:cancel": Route("POST"),
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
-    "masterplan:chart": Route(),
+    "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:attendance_pdf": Route(),
+    "masterplan:minutes_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

@@ -16,7 +16,7 @@ from tests.conftest import signed_in
 from tests.factories import make_cohort, make_region, make_user
 from tests.routes import ROUTES, Route, World, make_world
 
-IDS = {"opd", "membership", "invitation", "file", "row", "change", "session", "comment", "snapshot", "pk"}
+IDS = {"opd", "membership", "invitation", "file", "row", "change", "session", "comment", "snapshot", "act", "pk"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITTEN_BY_SIGNING_IN = {"sessions.Session", "usersessions.UserSession"}
 
@@ -66,7 +66,10 @@ def fingerprint() -> dict[str, str]:
     """The hash of every table's rows, without those that merely being signed in writes."""
     tables = [model for model in apps.get_models() if model._meta.label not in WRITTEN_BY_SIGNING_IN]
     assert len(tables) > 20
-    return {m._meta.label: hashlib.sha256(repr(list(m._base_manager.order_by("pk").values_list())).encode()).hexdigest() for m in tables}
+    return {
+        m._meta.label: hashlib.sha256(repr(list(m._base_manager.order_by("pk").values_list())).encode()).hexdigest()
+        for m in tables
+    }
 
 
 @pytest.fixture
@@ -126,7 +129,9 @@ def test_who_may_comes_in(world, clients):
         for method in row.methods.split():
             body = row.body(world) if method == "POST" else None
             answers = {role: ask(clients[role], method, url, body).status_code for role in who_may(name)}
-            good = {200, 204, 302, 422} if method == "POST" else {200, 302}  # 422: a form sent empty says what is missing
+            good = (
+                {200, 204, 302, 422} if method == "POST" else {200, 302}
+            )  # 422: a form sent empty says what is missing
             if not set(answers.values()) & good or max(answers.values()) >= 500 or 404 in answers.values():
                 closed.append((name, method, answers))
     assert closed == []
@@ -138,7 +143,9 @@ def test_a_good_body_is_taken(world, clients):
     for name, row in routes("region", "ministry", "person"):
         if "POST" not in row.methods or not row.body(world):
             continue
-        taken = [ask(clients[role], "POST", address(name, row, world), row.body(world)).status_code for role in who_may(name)]
+        taken = [
+            ask(clients[role], "POST", address(name, row, world), row.body(world)).status_code for role in who_may(name)
+        ]
         if not {302, 204} & set(taken):
             refused.append((name, taken))
     assert refused == []
@@ -174,7 +181,9 @@ def test_a_role_without_the_permission_is_refused(world, clients):
         for role in set(clients) - set(who_may(name)):
             for method in row.methods.split():
                 asked += 1
-                answer = ask(clients[role], method, address(name, row, world), row.body(world) if method == "POST" else None)
+                answer = ask(
+                    clients[role], method, address(name, row, world), row.body(world) if method == "POST" else None
+                )
                 if answer.status_code != 403:
                     wrong.append((name, role, method, answer.status_code))
     assert asked > 50
@@ -185,7 +194,9 @@ def test_an_ended_assignment_closes_every_door(world, clients):
     consultant = clients[Role.CONSULTANT.value]
     type(world.consultant).objects.filter(pk=world.consultant.pk).update(revoked_at=world.plan.created_at)
 
-    assert {ask(consultant, "GET", address(n, r, world)).status_code for n, r in routes("region") if "GET" in r.methods} == {404}
+    assert {
+        ask(consultant, "GET", address(n, r, world)).status_code for n, r in routes("region") if "GET" in r.methods
+    } == {404}
 
 
 def test_another_regions_ids_are_not_found_through_the_own_door(world, other, clients):

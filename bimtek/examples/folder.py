@@ -17,7 +17,7 @@ def names() -> list[str]:
 
 
 class Folder:
-    """The files of one example. KeyError: there is no such example."""
+    """The files of one example; a file that is not there is empty. KeyError: there is no such example."""
 
     def __init__(self, name: str) -> None:
         if name not in names():
@@ -25,10 +25,19 @@ class Folder:
         self.path = HERE / name
 
     def toml(self, file: str) -> dict[str, Any]:
+        if not (self.path / file).exists():
+            return {}
         with (self.path / file).open("rb") as opened:
             return tomllib.load(opened)
 
+    def entries(self, file: str, key: str) -> list[dict[str, Any]]:
+        """The [[key]] entries of a TOML file."""
+        found: list[dict[str, Any]] = self.toml(file).get(key, [])
+        return found
+
     def table(self, file: str) -> list[dict[str, str]]:
+        if not (self.path / file).exists():
+            return []
         with (self.path / file).open(encoding="utf-8", newline="") as opened:
             return list(csv.DictReader(opened))
 
@@ -44,7 +53,7 @@ class Folder:
 
     def programmes(self) -> Iterator[dict[str, Any]]:
         for path in sorted(self.path.glob("programmes-*.toml")):
-            yield from self.toml(path.name)["programme"]
+            yield from self.entries(path.name, "programme")
 
     @staticmethod
     def rupiah(budget: dict[str, dict[str, int]]) -> Iterator[tuple[int, str, int]]:

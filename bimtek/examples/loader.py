@@ -102,8 +102,8 @@ def _clean(value: Any) -> Any:
 def load(name: str, *, complete: bool = False) -> Loaded:
     """Loads the example, or leaves a region alone that already has a plan in that cohort.
 
-    Stages I to III end accepted and IV waits for the consultant; `complete` accepts IV too. ValidationError when the
-    reference data are missing or a row breaks a rule; then nothing is kept.
+    How far its stages have come is said in region.toml; `complete` accepts those that wait for the consultant too.
+    ValidationError when the reference data are missing or a row breaks a rule; then nothing is kept.
     """
     folder = Folder(name)
     about = folder.region
@@ -121,18 +121,21 @@ def load(name: str, *, complete: bool = False) -> Loaded:
 def _open(region: Region, folder: Folder, *, complete: bool) -> Plan:
     plan = _enrolled(region, folder.region)
     offices = _offices(region, folder)
-    seats = people.seat(region, offices)
+    seats = people.seat(region, folder.table("people.csv"), offices)
     loading = Loading(plan, folder, seats[Role.ADMIN], offices)
-    planning.change_plan(plan, {"swot_weighted": True}, access=loading.access, version=plan.version)
+    weighted = {"swot_weighted": folder.region["plan"]["swot_weighted"]}
+    planning.change_plan(plan, weighted, access=loading.access, version=plan.version)
     for step in STEPS:
         step(loading)
-    _hand_in(plan, seats, complete=complete)
+    accepted, submitted = folder.region["stages"]["accepted"], folder.region["stages"]["submitted"]
+    for number in submitted:
+        _hand_in(plan, Stage(number), seats, accept=complete or number in accepted)
     return plan
 
 
 # --- the region, its offices, its plan -----------------------------------------------------------------------------
 def _enrolled(region: Region, about: dict[str, Any]) -> Plan:
-    own = {"display_name": region.display_name, **{name: about[name] for name in ("head_name", "head_status", "accent")}}
+    own = {"display_name": region.display_name} | about["own"]
     places.change_region(region, own, version=region.version)
     cohort = Cohort.objects.filter(year=about["cohort"]["year"]).first()
     if cohort is None:
@@ -154,7 +157,7 @@ def _offices(region: Region, folder: Folder) -> dict[str, Opd]:
 
 # --- stage I -------------------------------------------------------------------------------------------------------
 def _team(loading: Loading) -> None:
-    decrees = loading.folder.toml("decrees.toml")["decree"]
+    decrees = loading.folder.entries("decrees.toml", "decree")
     loading.add_many([loading.row(Decree, **values) for values in decrees])
     loading.add_many([loading.row(TeamMember, **values) for values in loading.folder.table("teams.csv")])
 
@@ -165,7 +168,7 @@ def _profile(loading: Loading) -> None:
 
 
 def _rpjmd(loading: Loading) -> None:
-    for values in loading.folder.toml("rpjmd.toml")["item"]:
+    for values in loading.folder.entries("rpjmd.toml", "item"):
         parent = loading.missions[values["parent"]] if "parent" in values else None
         item = loading.add(loading.row(MissionItem, **{**values, "parent": parent}))
         loading.missions[f"{item.kind} {item.number}"] = item
@@ -233,7 +236,7 @@ def _strategies(loading: Loading) -> None:
 def _gaps(loading: Loading) -> None:
     """Several gaps may stand in one sub-dimension; programmes answer the first."""
     rows = []
-    for values in loading.folder.toml("gaps.toml")["gap"]:
+    for values in loading.folder.entries("gaps.toml", "gap"):
         item = loading.swot[values.pop("swot")]
         row = loading.row(Gap, **{**values, "opd": loading.opd(values["opd"]), "swot_item": item})
         loading.gaps.setdefault(row.sub_dimension, row)
@@ -270,7 +273,7 @@ def _programme(loading: Loading, values: dict[str, Any]) -> None:
         "sub_dimension": sub_dimension,
         "objective": loading.objectives[sub_dimension.split("-")[0], values["objective"]],
         "opd": loading.offices[values["opd"]],
-        "gap": loading.gaps[values["gap"]],
+        "gap": loading.gaps[values["gap"]] if "gap" in values else None,
     }
     programme = loading.add(loading.row(Programme, **values), **links)
     loading.programmes[programme.code] = programme
@@ -299,7 +302,7 @@ def _indicator(loading: Loading, programme: Programme, values: dict[str, Any]) -
 # --- stage IV ------------------------------------------------------------------------------------------------------
 def _quick_wins(loading: Loading) -> None:
     rows = []
-    for values in loading.folder.toml("quickwins.toml")["quickwin"]:
+    for values in loading.folder.entries("quickwins.toml", "quickwin"):
         pointers = {"programme": loading.programmes[values["programme"]], "opd": loading.opd(values["opd"])}
         rows.append(loading.row(QuickWin, **{**values, **pointers}))
     loading.add_many(rows)
@@ -307,7 +310,7 @@ def _quick_wins(loading: Loading) -> None:
 
 def _commitment(loading: Loading) -> None:
     present = {point.number: point for point in loading.plan.commitmentpoint_set.all()}
-    for number, values in enumerate(loading.folder.toml("commitment.toml")["point"], start=1):
+    for number, values in enumerate(loading.folder.entries("commitment.toml", "point"), start=1):
         point = present.get(number)
         if point is None:
             loading.add(loading.row(CommitmentPoint, number=number, text=values["text"]))
@@ -327,7 +330,7 @@ def _signatory(loading: Loading, values: dict[str, str]) -> Any:
 # --- sessions and answers ------------------------------------------------------------------------------------------
 def _sessions(loading: Loading) -> None:
     crowd = loading.folder.table("attendees.csv")
-    for values in loading.folder.toml("sessions.toml")["session"]:
+    for values in loading.folder.entries("sessions.toml", "session"):
         results, follow_ups = values.pop("results"), values.pop("follow_ups")
         session = sessions.keep(loading.row(Session, **values), access=loading.access)
         _minutes(loading, session, results, follow_ups)
@@ -369,12 +372,11 @@ STEPS = (
 
 
 # --- review --------------------------------------------------------------------------------------------------------
-def _hand_in(plan: Plan, seats: dict[Role, Access], *, complete: bool) -> None:
-    """Submits each stage and accepts it, the last one only where the example is to be complete."""
-    for stage in Stage:
-        submission = plan.submission_set.get(stage=stage)
-        gaps = checks.gaps(plan, stage)
-        reason = "Dilengkapi setelah pertemuan." if gaps else ""
-        workflow.submit(submission, access=seats[Role.HEAD_OF_DEPARTMENT], gaps=gaps, reason=reason)
-        if complete or stage < Stage.KOMITMEN:
-            workflow.accept(submission, access=seats[Role.CONSULTANT], gaps=gaps, reason=reason)
+def _hand_in(plan: Plan, stage: Stage, seats: dict[Role, Access], *, accept: bool) -> None:
+    """The head of department submits; the consultant accepts or still has it to read."""
+    submission = plan.submission_set.get(stage=stage)
+    gaps = checks.gaps(plan, stage)
+    reason = "Dilengkapi setelah pertemuan." if gaps else ""
+    workflow.submit(submission, access=seats[Role.HEAD_OF_DEPARTMENT], gaps=gaps, reason=reason)
+    if accept:
+        workflow.accept(submission, access=seats[Role.CONSULTANT], gaps=gaps, reason=reason)

@@ -43,7 +43,10 @@ class EnrolmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     mou_file = UploadField("Berkas nota kesepahaman", kinds=[StoredFile.Kind.PDF, StoredFile.Kind.IMAGE])
     title = forms.CharField(
-        label="Judul rencana", max_length=200, required=False, help_text="Kosongkan untuk judul baku: Masterplan Smart City."
+        label="Judul rencana",
+        max_length=200,
+        required=False,
+        help_text="Kosongkan untuk judul baku: Masterplan Smart City.",
     )
     first_year = _year("Tahun pertama")
     last_year = _year("Tahun terakhir", help_text="Masterplan berlaku 5 sampai 10 tahun.")
@@ -106,11 +109,15 @@ class AssignmentForm(_Period):
 
     email = forms.EmailField(label="Surel konsultan", widget=forms.EmailInput(attrs={"list": "consultants"}))
     full_name = forms.CharField(
-        label="Nama lengkap dan gelar", max_length=150, required=False, help_text="Wajib hanya bila surelnya belum punya akun."
+        label="Nama lengkap dan gelar",
+        max_length=150,
+        required=False,
+        help_text="Wajib hanya bila surelnya belum punya akun.",
     )
     field_order = ["email", "full_name", "starts", "ends"]
 
 
 class PeriodForm(_Period):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"starts": membership.starts, "ends": membership.ends}, **kwargs)
+        kwargs.setdefault("initial", {"starts": membership.starts, "ends": membership.ends})
+        super().__init__(*args, **kwargs)

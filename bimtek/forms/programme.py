@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bimtek import writing
+from bimtek import quickwins, writing
 from bimtek.fields import RupiahField
 from bimtek.forms.analysis import NumberedForm
 from bimtek.forms.rows import RowForm, with_comma, years_within
@@ -21,6 +21,7 @@ from bimtek.models import (
     QuickWin,
     Signatory,
 )
+from regions.access import Permission
 
 
 class ObjectiveForm(NumberedForm):
@@ -164,6 +165,8 @@ class IndicatorForm(RowForm):
 
 
 class QuickWinForm(RowForm):
+    """Choosing is a decision about the whole dimension, so an operator of one OPD reads it only."""
+
     dimension_fields = ("dimension",)
     headings = {
         "score_visible": "Skor nominasi (1–5)",
@@ -195,11 +198,17 @@ class QuickWinForm(RowForm):
             )
         }  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].disabled = not self.access.may(Permission.FILL_ALL)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         programme, dimension = data.get("programme"), data.get("dimension")
         if programme and dimension and programme.dimension != dimension:
             self.add_error("programme", f"Program ini milik dimensi {programme.dimension}.")
+        if data.get("chosen") and dimension and (refusal := quickwins.full(self.plan, dimension, self.instance.pk)):
+            self.add_error("chosen", refusal)
         return data
 
 

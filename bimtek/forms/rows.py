@@ -49,8 +49,10 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
             self._narrow(name, field)
-            if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] in ("", None):
-                field.choices = [("", "Pilih…" if field.required else "—"), *field.choices[1:]]
+            if isinstance(field, forms.TypedChoiceField):
+                named = [choice for choice in list(field.choices) if choice[0] not in ("", None)]  # type: ignore[arg-type]
+                if len(named) < len(list(field.choices)):  # type: ignore[arg-type]
+                    field.choices = [("", "Pilih…" if field.required else "—"), *named]
         bind_uploads(self, plan.region, access.user)
 
     @property

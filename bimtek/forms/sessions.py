@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from bimtek import richtext
 from bimtek.forms.rows import RowForm
 from bimtek.models import Attendee, Minute, Photo, Plan, Session, Stage
+from bimtek.models.plan import YEAR
 from regions.models import StoredFile
 
 
@@ -146,6 +147,8 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+        for name in ("first_year", "last_year", "short_until", "medium_until"):
+            self.fields[name].validators = [*self.fields[name].validators, *YEAR]
 
     def clean_title(self) -> str:
         return richtext.clean_text(self.cleaned_data["title"])

@@ -7,15 +7,19 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from bimtek import rollups
 from bimtek.framework import Framework
-from bimtek.models import Plan
+from bimtek.models import BudgetLine, Plan
+from bimtek.rollups import Term
 from bimtek.sections import Filter, Section
 from bimtek.views.places import Place
 
 PER_PAGE = 30
+NONE = "tanpa"
+"""Value of a filter for rows that have none of it."""
 
 
-def narrowed(rows: QuerySet[Any], section: Section, asked: QueryDict) -> QuerySet[Any]:
+def narrowed(rows: QuerySet[Any], section: Section, asked: QueryDict, plan: Plan) -> QuerySet[Any]:
     """The rows that the query string asks for; unknown parameters and values narrow nothing away by mistake."""
     if words := asked.get("cari", "").replace("\x00", "").strip():
         found = Q()
@@ -24,9 +28,21 @@ def narrowed(rows: QuerySet[Any], section: Section, asked: QueryDict) -> QuerySe
         rows = rows.filter(found) if section.search else rows
     for entry in section.filters:
         value = asked.get(entry.field, "").replace("\x00", "")
-        if value:
+        if entry.choices == "term" and value in {*Term.values, NONE}:
+            rows = rows.filter(rollups.term_condition(plan, "" if value == NONE else value))
+        elif value and entry.choices not in {"term", "money"}:
             rows = rows.filter(**condition(entry, value))
-    return rows
+    return with_money(rows, section, asked, plan)
+
+
+def with_money(rows: QuerySet[Any], section: Section, asked: QueryDict, plan: Plan) -> QuerySet[Any]:
+    """Programmes that hold a budget line of this year, this source, or both at once."""
+    fields = [entry.field for entry in section.filters if entry.choices == "money"]
+    wanted = {name: value.replace("\x00", "") for name in fields if (value := asked.get(name, ""))}
+    if "year" in wanted:
+        year = wanted["year"]
+        wanted["year"] = year if year.isdecimal() and len(year) == 4 else "0"
+    return rows.filter(pk__in=plan.budgetline_set.filter(**wanted).values("programme")) if wanted else rows
 
 
 def condition(entry: Filter, value: str) -> dict[str, Any]:
@@ -67,17 +83,19 @@ def chip_groups(request: HttpRequest, section: Section, plan: Plan, frame: Frame
     groups = []
     for entry in section.filters:
         current = request.GET.get(entry.field, "")
-        chips = [_chip(request, entry.field, "", "Semua", not current)]
+        if entry.quiet and not current:
+            continue
+        chips = [chip(request, entry.field, "", "Semua", not current)]
         for value, label in values(entry, section, plan, frame):
             code = value if entry.choices in {"dimension", "sub_dimension"} else ""
-            chips.append(_chip(request, entry.field, str(value), label, current == str(value), code))
+            chips.append(chip(request, entry.field, str(value), label, current == str(value), code))
         groups.append(
             {"title": entry.title, "field": entry.field, "chips": chips, "many": len(chips) > 9, "current": current}
         )
     return groups
 
 
-def _chip(request: HttpRequest, field: str, value: str, label: str, on: bool, code: str = "") -> dict[str, Any]:
+def chip(request: HttpRequest, field: str, value: str, label: str, on: bool, code: str = "") -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("page", None)
     query.pop(field, None)
@@ -92,9 +110,15 @@ def values(entry: Filter, section: Section, plan: Plan, frame: Framework) -> lis
     if entry.choices == "element":
         return [(e.code, e.name) for e in frame.elements]
     if entry.choices == "opd":
-        return [(str(opd.pk), str(opd)) for opd in plan.region.opd_set.filter(active=True)]
+        return [(str(opd.pk), str(opd)) for opd in plan.region.opd_set.filter(active=True)] + [(NONE, "Tanpa OPD")]
     if entry.choices == "yes_no":
         return [("ya", "Ya"), ("tidak", "Tidak")]
+    if entry.choices == "term":
+        return [(term.value, term.label) for term in Term if rollups.term_years(plan, term)] + [(NONE, "Tanpa tahun")]
+    if entry.field == "year" and entry.choices == "money":
+        return [(year, str(year)) for year in plan.years]
+    if entry.choices == "money":
+        return list(BudgetLine.Source.choices)
     field: Any = section.model._meta.get_field(entry.field)
     return list(field.choices)
 

@@ -91,7 +91,9 @@ def change_cohort(request: HttpRequest, year: int) -> HttpResponse:
         if accepted(form, lambda: save_fields(found, values, version=version), lambda: Cohort.objects.get(pk=found.pk)):
             messages.success(request, f"{found} disimpan.")
             return redirect("ministry:cohort", found.year)
-    return render(request, "bimtek/ministry/cohort_form.html", {"form": form, "cohort": get_object_or_404(Cohort, year=year)})
+    return render(
+        request, "bimtek/ministry/cohort_form.html", {"form": form, "cohort": get_object_or_404(Cohort, year=year)}
+    )
 
 
 # --- enrolment ---------------------------------------------------------------------------------------------------
@@ -131,7 +133,9 @@ def enrolment(request: HttpRequest, enrolment: UUID) -> HttpResponse:
     """One region's place in its cohort: the memorandum, the period, and who helps."""
     found = _enrolment(enrolment)
     by = cast(User, request.user)
-    form = EnrolmentForm(posted(request), sent_files(request), instance=found, region=found.region, by=by, plan=found.plan)
+    form = EnrolmentForm(
+        posted(request), sent_files(request), instance=found, region=found.region, by=by, plan=found.plan
+    )
     if request.method == "POST" and form.is_valid():
         values, period, version = form.part(ENROLMENT_FIELDS), form.part(PLAN_FIELDS), form.cleaned_data["version"]
         fresh = _enrolment(enrolment)  # the form has written into its own copy

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bimtek import readiness, rollups, swot
+from bimtek import quickwins, readiness, rollups, swot
 from bimtek.framework import framework
 from bimtek.models import Plan
 
@@ -20,7 +20,7 @@ def _swot(plan: Plan) -> dict[str, Any]:
     counts = [(label, sum(item.quadrant == letter for item in items)) for letter, label in LETTERS]
     whole = [item for item in items if not item.scope]
     analysis = swot.analyse(whole) if plan.swot_weighted and whole else None
-    return {"counts": counts, "analysis": analysis, "chart": "swot" if analysis else ""}
+    return {"counts": counts, "analysis": analysis, "chart": "swot" if plan.swot_weighted else ""}
 
 
 LETTERS = (("S", "Kekuatan"), ("W", "Kelemahan"), ("O", "Peluang"), ("T", "Ancaman"))
@@ -36,19 +36,19 @@ def _budget(plan: Plan) -> dict[str, Any]:
         "programmes": plan.programme_set.count(),
         "dimensions": [{"code": c, "name": n, "amount": by_dimension.get(c, 0)} for c, n in names.items()],
         "terms": [(term.label, terms.get(term.value, 0)) for term in rollups.Term],
-        "chart": "anggaran" if money else "",
+        "chart": "anggaran",
     }
 
 
 def _quick_wins(plan: Plan) -> dict[str, Any]:
-    rows = list(plan.quickwin_set.values_list("dimension", "chosen"))
-    return {
-        "dimensions": [
-            {"code": d.code, "name": d.name, "nominees": sum(c == d.code for c, _ in rows), "chosen": sum(c == d.code and on for c, on in rows)}
-            for d in framework(plan.framework).dimensions
-        ],
-        "chart": "",
-    }  # fmt: skip
+    nominees = quickwins.ranked(plan.quickwin_set.select_related("opd"))
+    dimensions = []
+    for d in framework(plan.framework).dimensions:
+        rows = [row for row in nominees if row.dimension == d.code]
+        shown = [{"row": row, "score": quickwins.score(row)} for row in rows]
+        dimensions.append({"code": d.code, "name": d.name, "rows": shown, "chosen": sum(row.chosen for row in rows)})
+    least, most = quickwins.limits(plan)
+    return {"dimensions": dimensions, "least": least, "most": most, "highest": quickwins.HIGHEST, "chart": ""}
 
 
 PANELS: dict[str, Callable[[Plan], dict[str, Any]]] = {

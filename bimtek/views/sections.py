@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from js_asset import Media
 
 from bimtek.forms.answers import AnswersForm
+from bimtek.models import Programme, Stage
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
 from bimtek.views.places import Place, frame_context, place_of, rows_place, stage_is_open
@@ -30,14 +31,17 @@ def section(request: RegionRequest, region: Region, year: int, stage: int, secti
 
 def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse:
     everything = section.rows(place.plan)
-    found = lists.ordered(lists.narrowed(everything, section, request.GET), section, request.GET)
+    found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
+    ticks = section.key == "program" and place.stage == Stage.FINALISASI and is_open and request.access.may(Permission.FILL)
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
         "place": place,
         "section": section,
         "page": page,
-        "rows": [lists.entry(place, section, row) for row in page],
+        "rows": [lists.entry(place, section, row) | {"tick": ticks and request.access.may_fill_for(row.opd_id)} for row in page],
+        "may_choose": is_open and request.access.may(Permission.FILL_ALL),
+        "priorities": Programme.Priority.choices if ticks else (),
         "new_url": place.url("row_new"),
         "list_url": place.url("section"),
         "panel_url": place.url("panel"),
@@ -92,5 +96,9 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
 def panel(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     """The chart or summary above a list, fetched again after a row changed."""
     place, entry = rows_place(region, year, stage, section)
-    context = {"panel": panels.context(entry.panel, place.plan), "plan": place.plan, "place": place, "section": entry}
+    may_choose = stage_is_open(place.plan, entry) and request.access.may(Permission.FILL_ALL)
+    context = {
+        "panel": panels.context(entry.panel, place.plan), "plan": place.plan, "place": place, "section": entry,
+        "region": region, "year": year, "may_choose": may_choose,
+    }  # fmt: skip
     return render(request, "bimtek/_panel.html", context)

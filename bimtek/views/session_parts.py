@@ -50,9 +50,13 @@ def part_of(key: str) -> Part:
     return PARTS[key]
 
 
+def rows_of(session: Session, part: Part) -> Any:
+    model: Any = part.model
+    return model._default_manager.filter(plan=session.plan, region=session.region, session=session)
+
+
 def row_of(session: Session, part: Part, pk: UUID) -> Any:
-    rows: Any = part.model._default_manager.filter(plan=session.plan, region=session.region, session=session)
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows_of(session, part), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +71,7 @@ def part_new(request: RegionRequest, region: Region, year: int, session: UUID, p
             row.pk = UUID(request.POST.get("baris", ""))
         except ValueError:
             raise Http404("Baris tidak dikenal.") from None
-        if entry.model._default_manager.filter(plan=found.plan, session=found, pk=row.pk).exists():
+        if rows_of(found, entry).filter(pk=row.pk).exists():
             return saved(request, found, entry, row_of(found, entry, row.pk))  # sent twice: the first one is there
     return write(request, found, entry, row, new=True)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import checks, formats, workflow
+from bimtek import checks, consistency, formats, workflow
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
 from bimtek.views.places import frame_context, plan_of, stage_of
@@ -51,6 +51,7 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "wanted": len(report),
         "changes": found.change_set.select_related("by")[:8],
         "budget": panels.context("budget", found),
+        "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, report),
         "comments": found.comment_set.filter(resolved_at=None)[:5],
     }
@@ -139,6 +140,7 @@ def stage_page(
         "missing": missing,
         "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
+        "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
         "offers": workflow.moves_for(submission, request.access, missing),
         "moves": submission.moves.select_related("snapshot"),
         "refusal": refusal,
@@ -153,7 +155,7 @@ def stage_page(
 def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     plan, at = plan_of(region, year), stage_of(stage)
     submission = plan.submission_set.get(stage=at)
-    to, reason = request.POST.get("to", ""), request.POST.get("reason", "").replace("\x00", "")[:5000]
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
     try:
         done = make_move(submission, to, access=request.access, reason=reason)
     except ValidationError as refusal:

@@ -11,6 +11,7 @@ from masterplan.compose.edition import edition_title
 from masterplan.compose.material import Material
 from masterplan.compose.sessions import place_name
 from masterplan.compose.words import answer
+from regions.models import Region
 
 # The combined file takes these leaves from the first book, so they name the plan and not one book.
 LISTS = {"contents": ("contents", "Daftar Isi"), "list_of_tables": ("tables", "Daftar Tabel"), "list_of_figures": ("figures", "Daftar Gambar")}
@@ -87,6 +88,7 @@ def _place_date(m: Material) -> str:
 def abbreviations(m: Material) -> tuple[tuple[str, str], ...]:
     """The framework's list and the region's own offices, by letter."""
     known = {each.short: each.meaning for each in m.framework.abbreviations}
+    known.pop("Perwal" if m.plan.region.kind == Region.Kind.KABUPATEN else "Perbup", None)  # the other kind's regulation
     folded = {short.casefold() for short in known}
     groups: tuple[Iterable[Any], ...] = (m.programmes, m.readiness, m.applications, m.gaps, m.quick_wins)
     for opd in {row.opd for rows in groups for row in rows if row.opd}:

@@ -1,4 +1,4 @@
-"""Kesenjangan: how many there are in each dimension and how severe, and one wide table a dimension."""
+"""Kesenjangan: how many there are in each dimension and how severe, and one table a dimension."""
 
 from bimtek.models import Gap, Stage
 from masterplan.blocks import Block, TableRow
@@ -12,13 +12,15 @@ def gap_summary(m: Material, argument: str = "") -> list[Block]:
     if not m.gaps:
         return [nothing("Kesenjangan tiap subdimensi.", Stage.PERSEPSI, "Kesenjangan")]
     high = sum(each.severity == Gap.Severity.HIGH for each in m.gaps)
+    unjudged = any(each.severity is None for each in m.gaps)
     rows = []
     for dimension in m.framework.dimensions:
         gaps = m.gaps_of(dimension.code)
-        rows.append(TableRow((dimension.name, *_counts(gaps), str(len(_answered(m, gaps))))))
-    rows.append(TableRow(("Jumlah", *_counts(list(m.gaps)), str(len(_answered(m, list(m.gaps))))), "total"))
+        rows.append(TableRow((dimension.name, *_counts(gaps, unjudged), str(len(_answered(m, gaps))))))
+    rows.append(TableRow(("Jumlah", *_counts(list(m.gaps), unjudged), str(len(_answered(m, list(m.gaps))))), "total"))
     columns = [col("Dimensi", 2), *(col(each.label, 0.8, "right", group="Tingkat") for each in SEVERITIES)]
-    columns += [col("Belum dinilai", 1, "right"), col("Jumlah", 0.8, "right"), col("Dijawab program", 1.1, "right")]
+    columns += [col("Belum dinilai", 1, "right")] if unjudged else []
+    columns += [col("Jumlah", 0.8, "right"), col("Dijawab program", 1.1, "right")]
     untouched = [each.name for each in m.framework.dimensions if not m.gaps_of(each.code)]
     urgent = f"{sentence_case(counted(high, 'kesenjangan'))} di antaranya bertingkat tinggi." if high else ""
     absent = f"Kesenjangan belum diisi pada dimensi {joined(untouched)}." if untouched else ""
@@ -29,9 +31,11 @@ def gap_summary(m: Material, argument: str = "") -> list[Block]:
     ]  # fmt: skip
 
 
-def _counts(gaps: list[Gap]) -> tuple[str, ...]:
+def _counts(gaps: list[Gap], unjudged: bool) -> tuple[str, ...]:
+    """By severity, with those that have none where the table shows them, and all."""
     known = [str(sum(each.severity == severity for each in gaps)) for severity in SEVERITIES]
-    return (*known, str(sum(each.severity is None for each in gaps)), str(len(gaps)))
+    none = [str(sum(each.severity is None for each in gaps))] if unjudged else []
+    return (*known, *none, str(len(gaps)))
 
 
 def _answered(m: Material, gaps: list[Gap]) -> list[Gap]:
@@ -51,20 +55,24 @@ def gap_table(m: Material, dimension: str = "") -> list[Block]:
         rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}",), kind="group", dimension=dimension))
         rows += [_row(m, each) for each in gaps if each.sub_dimension == code]
     columns = (
-        col("Kondisi saat ini dan data", 2.4), col("Kondisi yang diharapkan", 2), col("Kesenjangan", 1.8), col("Penyebab", 1.6),
-        col("Rekomendasi", 2), col("OPD", 0.9), col("Tingkat", 0.7, "center"), col("Dijawab program", 0.9), col("Butir SWOT", 0.7),
+        col("Kondisi saat ini", 2.2), col("Kondisi yang diharapkan", 1.8), col("Kesenjangan dan penyebab", 2.1),
+        col("Rekomendasi dan program", 1.9), col("OPD dan tingkat", 1.2),
     )  # fmt: skip
-    return [table(f"Kesenjangan dimensi {name}", columns, rows, landscape=True, source=m.analysis, key=f"kesenjangan-{dimension}")]
+    return [table(f"Kesenjangan dimensi {name}", columns, rows, source=m.analysis, key=f"kesenjangan-{dimension}")]
 
 
 def _row(m: Material, each: Gap) -> TableRow:
-    present = f"{each.present}\nData: {each.present_data}" if each.present_data else each.present
-    expected = each.expected or "–"
-    if each.expected and each.expected_year:
-        expected += f"\nPada {each.expected_year}"
     programmes = ", ".join(one.code for one in m.programmes if one.gap_id == each.id)
-    severity = Gap.Severity(each.severity).label if each.severity else "–"
+    severity = f"Tingkat {Gap.Severity(each.severity).label.lower()}" if each.severity else ""
     return TableRow((
-        present, expected, each.gap or "–", each.cause or "–", each.recommendation or "–", office(each.opd) or "–", severity,
-        programmes or "–", str(each.swot_item) if each.swot_item else "–",
+        _lines(each.present, Data=each.present_data),
+        _lines(each.expected, Tahun=str(each.expected_year or "")),
+        _lines(each.gap, Penyebab=each.cause),
+        _lines(each.recommendation, Program=programmes),
+        "\n".join(part for part in (office(each.opd), severity, f"SWOT {each.swot_item}" if each.swot_item else "") if part) or "–",
     ))  # fmt: skip
+
+
+def _lines(text: str, **labelled: str) -> str:
+    """The text, and under it what belongs to it, each with its label; a dash where there is neither."""
+    return "\n".join(part for part in (text.strip(), *(f"{label}: {value}" for label, value in labelled.items() if value)) if part) or "–"

@@ -73,7 +73,12 @@ def decree_line(decree: Decree) -> str:
     """'Surat keputusan Nomor 12 Tahun 2022 tentang …'."""
     about = f" tentang {decree.about.strip().rstrip('.')}" if decree.about.strip() else ""
     year = "" if str(decree.year) in decree.number else f" Tahun {decree.year}"
-    return f"{decree.get_form_display()} Nomor {decree.number}{year}{about}"
+    return f"{form_of(decree)} Nomor {decree.number}{year}{about}"
+
+
+def form_of(decree: Decree) -> str:
+    """'Surat Keputusan', 'Peraturan Wali Kota': with capitals, as before a number."""
+    return str(decree.get_form_display()).title()
 
 
 def team(m: Material, argument: str = "") -> list[Block]:
@@ -110,4 +115,4 @@ def _member(number: int, each: TeamMember, groups: bool) -> tuple[str, ...]:
 
 
 def _decree_source(decrees: list[Decree]) -> str:
-    return "; ".join(f"{each.get_form_display()} Nomor {each.number}, {each.year}" for each in decrees)
+    return "; ".join(f"{form_of(each)} Nomor {each.number}, {each.year}" for each in decrees)

@@ -133,7 +133,7 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
-        col("Kode", 0.65), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.95, "center"),
+        col("Kode", 0.95), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.95, "center"),
         col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.1),
     )  # fmt: skip
     return table(f"Rencana aksi {name}", columns, rows, landscape=True, source=m.analysis, key=key)
@@ -166,7 +166,7 @@ def measured(value: object, unit: str) -> str:
 def _cards(m: Material, programmes: list[Programme]) -> list[Block]:
     blocks: list[Block] = []
     for each in programmes:
-        blocks += [Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}"), Facts(card(m, each))]
+        blocks += [Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}"), Facts(card(m, each), dense=True)]
     return blocks
 
 

@@ -1,5 +1,6 @@
 """Kesiapan: the distribution over kurang, sedang and baik, one table an element, and the inventory of applications."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bimtek.formats import number, percent
@@ -10,6 +11,8 @@ from masterplan.blocks import Block, Figure, Table, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, joined, nothing, office, say, span, table
 
+FIGURE = re.compile(r"[\d.,±~–-]+( (ribu|juta|miliar|triliun))?", re.ASCII)
+KINDS = {"indeks", "nilai", "opini", "predikat", "keadaan", "uraian", "status", "skor", "tipe"}  # say what a value is, not how much of what
 JUDGEMENT: dict[int | None, str] = {None: "–", **{each.value: str(each.label) for each in ReadinessRow.Judgement}}
 
 
@@ -127,18 +130,17 @@ def _by_component(m: Material, rows: list[ReadinessRow]) -> list[TableRow]:
         for row in groups[component]:
             number_ += 1
             found.append(TableRow((
-                str(number_), f"{row.name}\n{row.note}".strip(), _valued(row), str(row.year or "–"), row.source or "–",
+                str(number_), f"{row.name}\nCatatan: {row.note}" if row.note.strip() else row.name, _valued(row), str(row.year or "–"), row.source or "–",
                 office(row.opd) or "–", JUDGEMENT.get(row.judgement, "–"),
             )))  # fmt: skip
     return found
 
 
 def _valued(row: ReadinessRow) -> str:
-    """'41 orang'; a unit that only repeats what kind of value it is ('indeks', 'opini') still tells how to read it."""
-    value = row.value.strip()
-    if not value or not row.unit or row.unit.casefold() in value.casefold():
-        return value or "–"
-    return f"{value} {'%' if row.unit.casefold() == 'persen' else row.unit}"
+    """'41 orang', '2,94 triliun rupiah'; a value in words ('Wajar tanpa pengecualian') stands without its unit."""
+    value, unit = row.value.strip(), row.unit.strip()
+    measured = value and unit and FIGURE.fullmatch(value) and unit.casefold() not in KINDS
+    return f"{value} {'%' if unit.casefold() == 'persen' else unit}" if measured else value or "–"
 
 
 def _row_sources(rows: list[ReadinessRow]) -> str:

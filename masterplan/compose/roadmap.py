@@ -1,5 +1,7 @@
 """Peta jalan: the bars of every dimension, a table a term, and one page with the priority programmes."""
 
+from itertools import zip_longest
+
 from bimtek.models import Programme, Stage
 from bimtek.rollups import Term, term_of, term_years
 from masterplan import charts
@@ -89,12 +91,22 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
             table(f"Program {wanted.label.lower()} ({span(years)})", columns, rows, source=m.analysis, key=key)]  # fmt: skip
 
 
+def _some_of_each(m: Material, programmes: list[Programme], most: int) -> list[Programme]:
+    """Takes one of every dimension and term in turn until there is no room, so that no dimension and no term goes missing."""
+    waiting: dict[tuple[str, str], list[Programme]] = {}
+    for each in programmes:
+        waiting.setdefault((each.dimension, term_of(m.plan, each.start_year, each.end_year) or ""), []).append(each)
+    rounds = zip_longest(*waiting.values())
+    taken = {each.id for each in [each for turn in rounds for each in turn if each][:most]}
+    return [each for each in programmes if each.id in taken]
+
+
 def roadmap_page(m: Material, argument: str = "") -> list[Block]:
-    """One page: the priority programmes, or the earliest ones where none has high priority."""
+    """One page: the programmes of high priority; of too many, some of every dimension and every term."""
     chosen = dated(m, unggulan(m))
     if not chosen:
         return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
-    shown = sorted(chosen, key=lambda each: (each.start_year or 0, each.code))[: charts.ROADMAP_ROWS]
+    shown = _some_of_each(m, chosen, charts.ROADMAP_ROWS)
     rest = f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan." if len(shown) < len(chosen) else ""
     sentence = f"Gambar berikut memuat {counted(len(shown), 'program')} berprioritas tinggi."
     return [say(sentence, rest), *_figures(m, shown, f"Peta jalan program prioritas {m.region.name} {m.period}", "peta-satu-halaman")]

@@ -9,6 +9,7 @@ from masterplan.compose.words import UNFILLED, col, joined, listed, plain, table
 from regions.models import Region
 
 BLANK_LINES = 30  # an empty list is printed for people to write on
+ROOM = "\u00a0"  # a second line in every row, so that a signature fits
 MOST_DAYS = 5  # day columns that fit beside a signature
 
 
@@ -40,13 +41,13 @@ def hours(session: Session, region: Region) -> str:
 
 
 def attendance_blocks(session: Session) -> list[Block]:
-    """For paper: one line a participant with room for a signature. Call with prefetched attendees and their days."""
+    """For turned paper: one line a participant with room for a signature. Prefetch attendees and their days."""
     region, days = session.region, days_of(session)
     attendees = list(session.attendees.all())
     lines = [_line(number, each, days) for number, each in enumerate(attendees, start=1)]
     if not lines:
         lines = [(str(number), *[""] * (5 + len(days))) for number in range(1, BLANK_LINES + 1)]
-    rows = [TableRow((*line, f"{number}." if number % 2 else f"          {number}.")) for number, line in enumerate(lines, start=1)]
+    rows = [TableRow((*line, f"{number}.\n{ROOM}")) for number, line in enumerate(lines, start=1)]
     columns = (*_columns(days), col("Tanda tangan", 1.9))
     facts = (
         ("Acara", f"{title_of(session)} Masterplan Smart City {region.name}"),
@@ -55,7 +56,7 @@ def attendance_blocks(session: Session) -> list[Block]:
         ("Tempat", session.venue),
     )
     shown = tuple(pair for pair in facts if pair[1])
-    return [Facts(shown), table("", columns, rows, landscape=True)]
+    return [Facts(shown), table("", columns, rows)]
 
 
 def attendance_table(session: Session) -> Table:

@@ -119,7 +119,6 @@ class Migration(migrations.Migration):
                 ('priority', models.SmallIntegerField(default=0, help_text='Higher goes first among those waiting.')),
                 ('attempt', models.PositiveSmallIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),

@@ -22,7 +22,6 @@ class Job(models.Model):
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first among those waiting.")
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField(null=True, blank=True)

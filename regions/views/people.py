@@ -1,6 +1,5 @@
 """Members of a region and invitations to it."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -102,7 +101,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     except ValidationError as refusal:
         return render(request, "regions/invitation_closed.html", {"why": refusal.messages[0]}, status=404)
     if request.user.is_authenticated:
-        return _accept_as(request, invitation, cast(User, request.user))
+        return _accept_as(request, invitation, request.user)
     known = User.objects.filter(email__iexact=invitation.email).exists()
     form = None if known else JoinForm(posted(request), invitation=invitation)
     if request.method == "POST" and form is not None and form.is_valid():
@@ -130,7 +129,11 @@ def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _changeable(region: Region):  # type: ignore[no-untyped-def]
     """Memberships that the region itself gives; consultants are the ministry's."""
-    return Membership.objects.current().filter(region=region, role__in=REGION_ROLES).select_related("user", "opd", "region")
+    return (
+        Membership.objects.current()
+        .filter(region=region, role__in=REGION_ROLES)
+        .select_related("user", "opd", "region")
+    )
 
 
 def _say(request: HttpRequest, verb, done: str = "") -> bool:  # type: ignore[no-untyped-def]

@@ -20,7 +20,11 @@ from regions.pages import page_of, words_of
 @region_view(Permission.VIEW)
 def opds(request: RegionRequest, region: Region) -> HttpResponse:
     words = words_of(request)
-    rows = region.opd_set.select_related("successor").prefetch_related("predecessors").order_by("-active", "position", "name")
+    rows = (
+        region.opd_set.select_related("successor")
+        .prefetch_related("predecessors")
+        .order_by("-active", "position", "name")
+    )
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(abbreviation__icontains=words) | Q(head_name__icontains=words))
     context = {

@@ -158,6 +158,12 @@
     if (next) { event.preventDefault(); next.focus(); }
   });
 
+  // --- one box that ticks all others: <input type="checkbox" data-tick-all="name"> --------------------------------
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest && event.target.closest("[data-tick-all]");
+    if (all) $$(`input[type="checkbox"][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
+  });
+
   // --- searching selects: <select data-choose> becomes a tom-select where that library is loaded ----------------------
   function choosers(within) {
     if (!window.TomSelect || !within.querySelectorAll) return;

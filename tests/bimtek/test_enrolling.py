@@ -50,10 +50,10 @@ def test_an_impossible_period_is_refused_by_field_and_leaves_nothing(region, min
 
 def test_a_region_enters_a_cohort_once_but_may_come_back_in_another(region, ministry):
     enrolling.enrol(region, make_cohort(2018), by=ministry, first_year=2018, last_year=2027)
-    enrolling.enrol(region, make_cohort(2022), by=ministry, **PERIOD)
+    enrolling.enrol(region, make_cohort(2022), by=ministry, first_year=2022, last_year=2031)
 
     with pytest.raises(ValidationError, match="sudah terdaftar"):
-        enrolling.enrol(region, make_cohort(2022), by=ministry, **PERIOD)
+        enrolling.enrol(region, make_cohort(2022), by=ministry, first_year=2022, last_year=2031)
     assert Plan.objects.count() == 2
     assert Submission.objects.count() == 8
 
@@ -72,7 +72,7 @@ def test_two_clicks_at_once_make_one_plan(region, ministry):
     def click() -> None:
         start.wait()
         try:
-            enrolling.enrol(region, cohort, by=ministry, **PERIOD)
+            enrolling.enrol(region, cohort, by=ministry, first_year=2022, last_year=2031)
         except ValidationError as refusal:
             refused.extend(refusal.messages)
         finally:
@@ -92,7 +92,9 @@ PLAN_VALUES = {"title": "", "first_year": 2022, "last_year": 2031, "short_until"
 
 
 def test_change_keeps_years_in_use_inside_the_period(plan, ministry):
-    plan.programme_set.create(region=plan.region, code="SG-1.01", sub_dimension="SG-1", name="A", start_year=2023, end_year=2030)
+    plan.programme_set.create(
+        region=plan.region, code="SG-1.01", sub_dimension="SG-1", name="A", start_year=2023, end_year=2030
+    )
 
     with pytest.raises(ValidationError, match=r"SG-1\.01 \(2030\)"):
         enrolling.change(plan.enrolment, {}, {**PLAN_VALUES, "last_year": 2029}, version=1, by=ministry)
@@ -107,7 +109,9 @@ def test_a_stale_change_touches_neither_enrolment_nor_plan(plan, ministry):
     enrolling.change(plan.enrolment, {"mou_number": "9"}, PLAN_VALUES, version=1, by=ministry)
 
     with pytest.raises(ValidationError) as refusal:
-        enrolling.change(plan.enrolment, {"mou_number": "10"}, {**PLAN_VALUES, "last_year": 2030}, version=1, by=ministry)
+        enrolling.change(
+            plan.enrolment, {"mou_number": "10"}, {**PLAN_VALUES, "last_year": 2030}, version=1, by=ministry
+        )
 
     assert refusal.value.code == "stale"
     plan.refresh_from_db()

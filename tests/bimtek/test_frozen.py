@@ -159,6 +159,7 @@ def submitted(filled, head, consultant) -> Snapshot:
         gaps=["SWOT belum lengkap (1 dari 4)"],
         reason="Menunggu BPS.",
     )
+    assert move.snapshot is not None
     return move.snapshot
 
 

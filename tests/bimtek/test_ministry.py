@@ -38,7 +38,10 @@ def test_standing_names_the_first_open_stage_and_how_long_the_oldest_waits(plan)
 def test_what_waits_longest_comes_first_and_what_is_finished_last(db):
     finished = make_plan(make_region("11.01", "Aceh Selatan", "kabupaten"), status=Status.ACCEPTED)
     writing = make_plan(make_region("12.12", "Toba", "kabupaten"))
-    short, long = make_plan(make_region("21.71", "Batam")), make_plan(make_region("82.06", "Halmahera Timur", "kabupaten"))
+    short, long = (
+        make_plan(make_region("21.71", "Batam")),
+        make_plan(make_region("82.06", "Halmahera Timur", "kabupaten")),
+    )
     wait(short, Stage.PERSEPSI, 1)
     wait(long, Stage.PERSEPSI, 20)
 
@@ -70,7 +73,9 @@ def test_home_leads_everybody_to_the_own_work(client_of, cast, region):
         assert (answer.status_code, answer.url) == (302, wanted.get(role, f"/daerah/{region.slug}/"))
 
 
-def test_home_says_what_to_do_when_there_is_no_region_and_offers_a_choice_of_several(client_of, region, stranger_region, writer):
+def test_home_says_what_to_do_when_there_is_no_region_and_offers_a_choice_of_several(
+    client_of, region, stranger_region, writer
+):
     alone = make_user("Sendiri")
     assert "Anda belum terhubung dengan daerah mana pun" in client_of(alone).get("/").content.decode()
 
@@ -146,7 +151,9 @@ def test_a_region_is_searched_enrolled_and_shown_in_its_cohort(client_of, minist
         ("mou_number", "x" * 151, "150"),
     ],
 )
-def test_a_wrong_enrolment_comes_back_with_a_sentence_and_the_typed_text(client_of, ministry, region, values, field, typed, sentence):
+def test_a_wrong_enrolment_comes_back_with_a_sentence_and_the_typed_text(
+    client_of, ministry, region, values, field, typed, sentence
+):
     make_cohort(2022)
 
     answer = client_of(ministry).post("/kominfo/angkatan/2022/daftarkan/kota-batam/", {**values, field: typed})
@@ -207,7 +214,9 @@ def test_an_assignment_that_ends_before_it_begins_is_refused(client_of, ministry
 
 
 # --- consultant --------------------------------------------------------------------------------------------------
-def test_a_consultant_sees_all_and_only_assigned_regions_the_longest_wait_on_top(client_of, consultant, plan, stranger_region):
+def test_a_consultant_sees_all_and_only_assigned_regions_the_longest_wait_on_top(
+    client_of, consultant, plan, stranger_region
+):
     second = make_region("12.12", "Toba", "kabupaten")
     make_member(second, Role.CONSULTANT, user=consultant)
     wait(make_plan(second), Stage.PERSEPSI, 12)
@@ -227,7 +236,10 @@ def test_a_consultant_of_a_region_without_plan_is_told_so(client_of, consultant)
     assert "Daerah Anda belum mulai" in client_of(consultant).get("/konsultan/").content.decode()
 
 
-@pytest.mark.parametrize("url", ["/kominfo/", "/kominfo/angkatan/2022/", "/kominfo/konsultan/", "/konsultan/", "/kominfo/angkatan/2022/daftarkan/"])
+@pytest.mark.parametrize(
+    "url",
+    ["/kominfo/", "/kominfo/angkatan/2022/", "/kominfo/konsultan/", "/konsultan/", "/kominfo/angkatan/2022/daftarkan/"],
+)
 def test_lists_ask_the_same_queries_for_one_and_for_thirty(client_of, ministry, consultant, plan, queries_of, url):
     client = client_of(consultant if url == "/konsultan/" else ministry)
     wait(plan, Stage.PERSEPSI, 2)

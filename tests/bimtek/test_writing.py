@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bimtek import writing
 from bimtek.models import (
@@ -84,6 +85,20 @@ def test_add_many_logs_each_row_as_one_act(plan, writer):
     assert [row.label for row in plan.profilefact_set.order_by("position")] == ["Data 0", "Data 1", "Data 2"]
     assert plan.change_set.values("act").distinct().count() == 1
     assert plan.change_set.count() == 3
+
+
+def test_add_many_asks_no_more_for_thirty_rows_than_for_three(plan, writer):
+    programme, who, asked = make_programme(plan), access(writer, plan), []
+    for source, amount in ((BudgetLine.Source.APBD, 3), (BudgetLine.Source.APBN, 30)):
+        rows = [
+            writing.new(BudgetLine, plan, programme=programme, year=2001 + n, source=source, amount=n)
+            for n in range(amount)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            writing.add_many(rows, access=who)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_a_code_already_used_is_refused_with_a_sentence(plan, writer):

@@ -132,13 +132,20 @@ def roadmap_bars(r: random.Random, each: int) -> list[charts.Bar]:
     return bars
 
 
+def swot(r: random.Random, caption: str) -> Swot:
+    strengths, weaknesses, opportunities, threats = (
+        tuple(f"{letter}{n} {r.choice(SENTENCES)}" for n in (1, 2, 3)) for letter in "SWOT"
+    )
+    return Swot(caption, strengths, weaknesses, opportunities, threats, source=SOURCE)
+
+
 def book_one(r: random.Random, size: int) -> Book:
     judged: list[charts.Judged] = [
         {"label": "Struktur", "poor": 4, "fair": 9, "good": 14}, {"label": "Infrastruktur", "poor": 6, "fair": 10, "good": 13}, {"label": "Suprastruktur", "poor": 3, "fair": 7, "good": 14},
     ]  # fmt: skip
     swots: list[Block] = []
     for name in DIMENSIONS.values():
-        swots += [Heading(2, name), Paragraph(text(r, 3)), Swot(f"Matriks SWOT {name}", *(tuple(f"{letter}{n} {r.choice(SENTENCES)}" for n in (1, 2, 3)) for letter in "SWOT"), source=SOURCE)]
+        swots += [Heading(2, name), Paragraph(text(r, 3)), swot(r, f"Matriks SWOT {name}")]
     chapters = (
         Chapter("pendahuluan", 1, "Pendahuluan", (Paragraph(text(r, 3), lead=True), *narrative(r, 3 * size)), gist="Mengapa kota ini menyusun rencana sepuluh tahun, dan bagaimana rencana ini disusun."),
         Chapter("masa-depan", 2, "Analisis Masa Depan", (*narrative(r, 4 * size), Facts((("Luas wilayah", "1.595 km²"), ("Jumlah penduduk", "1.196.396 jiwa"), ("Kecamatan", ""))), Tiles((("1,19 juta", "penduduk pada 2021"), ("12", "kecamatan"), ("67,5%", "indeks kesiapan"), ("Rp3,2 T", "APBD 2022"))))),

@@ -37,7 +37,7 @@ def finish(book_print: BookPrint, media: Path) -> FinishedBook:
     (media / "books").mkdir(exist_ok=True)
     (media / "books" / f"{sha256}.pdf").write_bytes(data)
     Job.objects.update(state=Job.State.DONE)
-    Job.objects.create(kind=issuing.BIND_JOB, subject=book_print.pk, region=book_print.region, state=Job.State.DONE)
+    Job.objects.create(kind=issuing.BIND_JOB, subject=str(book_print.pk), region=book_print.region, state=Job.State.DONE)
     book_print.units.update(pages=4)
     return FinishedBook.objects.create(
         region=book_print.region, book_print=book_print, book="buku-1", title="Buku 1 Kota Batam", name="buku-1-kota-batam.pdf",
@@ -107,7 +107,7 @@ def test_a_book_is_downloaded_as_an_attachment_by_everybody_who_may_read_the_pla
     book = finish(asked, media)
     response = client_of(council).get(reverse("masterplan:download", args=[asked.region.slug, 2022, book.pk]))
 
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 uji"  # type: ignore[arg-type]
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 uji"  # type: ignore[attr-defined]
     assert response["Content-Disposition"] == 'attachment; filename="buku-1-kota-batam.pdf"'
     assert response["Content-Type"] == "application/pdf"
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdf
@@ -106,16 +107,17 @@ def test_references_are_written_as_numbers_and_lead_to_their_place(read_book: Re
 
     assert "Gambar 3.1, rinciannya pada Tabel 3.1, programnya pada Tabel 1.1" in text
     page = book.reader.pages[book.labels.index("III-1")]
-    targets = {str(a.get_object()["/Dest"]) for a in page["/Annots"] if "/Dest" in a.get_object()}  # type: ignore[union-attr]
+    targets = {str(a.get_object()["/Dest"]) for a in page["/Annots"] if "/Dest" in a.get_object()}  # type: ignore[attr-defined]
     assert {"buku-1.kesiapan.2", "buku-1.kesiapan.3", "buku-2.aksi.2"} <= targets
 
 
 def test_all_links_inside_the_book_lead_somewhere_and_only_safe_ones_lead_out(read_book: Reader) -> None:
     book = read_book("gabungan")
     names = book.reader.named_destinations
-    inside, outside = [], []
+    inside: list[str] = []
+    outside: list[str] = []
     for page in book.reader.pages:
-        for annotation in page.get("/Annots") or []:
+        for annotation in page.get("/Annots") or []:  # type: ignore[attr-defined]
             link = annotation.get_object()
             (inside if "/Dest" in link else outside).append(str(link.get("/Dest") or link["/A"]["/URI"]))
 
@@ -125,7 +127,7 @@ def test_all_links_inside_the_book_lead_somewhere_and_only_safe_ones_lead_out(re
 
 
 def test_the_outline_holds_books_chapters_and_sections(read_book: Reader) -> None:
-    def titles(items: list[object]) -> list[str]:
+    def titles(items: Any) -> list[str]:
         return [title for item in items for title in (titles(item) if isinstance(item, list) else [str(item.title)])]  # type: ignore[attr-defined]
 
     found = titles(read_book("gabungan").reader.outline)

@@ -46,7 +46,7 @@ def test_the_same_rows_draw_the_same_text_and_screens_get_no_style(name: str) ->
     spec = specs()[name]
 
     assert charts.svg(spec) == charts.svg(spec)
-    screen = charts.screen_svg(spec)
+    screen = charts.for_screen(charts.svg(spec))
     assert "style=" not in screen
     assert not re.search(r"<svg [^>]*(?<!stroke-)width=", screen.split(">")[0])
     assert "viewBox" in screen

@@ -1,6 +1,5 @@
 """Rows become books: every chapter is there, empty or full, exact, and without personal numbers."""
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,44 +26,30 @@ from masterplan import outline
 from masterplan.blocks import (
     Block,
     Bullets,
+    Chapter,
     Content,
     Empty,
-    Facts,
     Figure,
+    FrontMatter,
     Paragraph,
     Prose,
     Swot,
     Table,
-    TableRow,
-    canonical,
-    digest,
 )
+from masterplan.canonical import canonical, digest
 from masterplan.compose import compose_books
-from masterplan.compose.material import gather
 from masterplan.numbering import references
-from tests.factories import make_plan, make_region
+from tests.masterplan.reading import TODAY, composed, table_of, words
 from tests.masterplan.rows import NIP, fill, make_missions, make_programme, make_session, make_swot, of
 
 pytestmark = pytest.mark.django_db
-TODAY = datetime.date(2022, 9, 7)
 ROWS = sorted(model.__name__ for model in apps.get_app_config("bimtek").get_models() if issubclass(model, Row) and model is not Submission)
-
-
-def composed(plan: Plan, source: str, argument: str = "") -> list[Block]:
-    return outline.COMPOSERS[source](gather(Plan.objects.get(pk=plan.pk), today=TODAY), argument)
-
-
-def table_of(blocks: list[Block], key: str) -> Table:
-    return next(block for block in blocks if isinstance(block, Table) and block.key == key)
-
-
-def words(blocks: list[Block]) -> str:
-    return " ".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
 def every_block(content: Content) -> Iterator[tuple[str, Block]]:
     for book in content.books:
-        for part in (*book.front, *book.chapters):
+        parts: list[Chapter | FrontMatter] = [*book.front, *book.chapters]
+        for part in parts:
             for block in part.blocks:
                 yield book.code, block
 
@@ -179,6 +164,16 @@ def test_a_source_without_composer_stops_the_start(monkeypatch: pytest.MonkeyPat
     assert [error.msg for error in outline.outline_sources(None)] == ["Sumber isi buku 'gap_table' belum mempunyai penyusun."]
 
 
+def test_every_figure_and_table_has_a_caption_and_a_source(plan: Plan) -> None:
+    fill(plan)
+
+    pieces = [block for _, block in every_block(compose_books(plan)) if isinstance(block, Table | Figure | Swot)]
+
+    assert len(pieces) > 60
+    assert [block.caption for block in pieces if not block.caption] == []
+    assert {block.caption for block in pieces if not block.source} <= {"Tindak lanjut Bimbingan Teknis Tahap I (Persepsi dan SWOT)"}
+
+
 # --- money -------------------------------------------------------------------------------------------------------
 
 RECAPS = (
@@ -244,6 +239,16 @@ def test_readiness_tables_show_value_unit_year_source_and_office(plan: Plan, kom
     made = table_of(composed(plan, "readiness_tables", "struktur"), "kesiapan-struktur")
 
     assert made.rows[1].cells == ("1", "Pranata komputer", "41 orang", "2021", "BKPSDM", "Diskominfo", "Sedang")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [("85,5", "persen", "85,5 %"), ("2,94 triliun", "rupiah", "2,94 triliun rupiah"), ("3,21", "indeks", "3,21"), ("WTP sepuluh kali", "opini", "WTP sepuluh kali"), ("", "orang", "–")],
+)
+def test_a_readiness_value_carries_its_unit_where_it_is_a_measure(plan: Plan, value: str, unit: str, printed: str) -> None:
+    ReadinessRow.objects.create(**of(plan, element="struktur", component="sdm", name="Indikator", value=value, unit=unit))
+
+    assert table_of(composed(plan, "readiness_tables", "struktur"), "kesiapan-struktur").rows[1].cells[2] == printed
 
 
 def test_strategies_cite_their_items_in_order(plan: Plan) -> None:
@@ -322,81 +327,3 @@ def test_legal_basis_goes_by_rank_then_year_and_knows_no_later_law(plan: Plan) -
     )
     assert block.items[-1] == "Peraturan Wali Kota Nomor 7 Tahun 2021 tentang SPBE."
     assert not any("Tahun 2023" in item for item in block.items)
-
-
-# --- programmes --------------------------------------------------------------------------------------------------
-
-
-def card(plan: Plan) -> dict[str, str]:
-    return dict(next(block for block in composed(plan, "programme_table", "SG") if isinstance(block, Facts)).pairs)
-
-
-def test_a_bare_programme_prints_what_it_lacks(plan: Plan) -> None:
-    Programme.objects.create(**of(plan, code="SG-1.01", sub_dimension="SG-1", name="Satu Akun"))
-
-    pairs = card(plan)
-
-    assert {pairs[label] for label in ("Manfaat", "OPD penanggung jawab", "Tahun", "Indikator dan target", "Anggaran")} == {""}
-    assert pairs["Belum diisi"] == "sasaran, kesenjangan, kegiatan, deskripsi, teknologi, hasil, penopang, pelaksana lain, perencanaan, misi RPJMD, dan strategi SWOT"
-
-
-def test_a_card_holds_years_targets_and_money_by_source(plan: Plan) -> None:
-    fill(plan)
-
-    pairs = card(plan)
-
-    assert next(iter(pairs)) == "Manfaat"
-    assert pairs["Tahun"] == "2022–2023 (jangka pendek)"
-    assert pairs["Indikator dan target"] == "Indikator SG-2.01 (layanan). awal 2,5 layanan (2021); 2022: 10; 2023: 20"
-    assert pairs["Anggaran"] == "APBD kabupaten/kota: 2022 Rp125.000.000\nAPBN: 2023 Rp250.000.000\nJumlah Rp375.000.000"
-    assert pairs["OPD penanggung jawab"] == "Dinas Komunikasi dan Informatika (Diskominfo)"
-    assert pairs["Jenis"] == "Baru, prioritas tinggi. Mendukung misi 1 RPJMD. Strategi SO1."
-
-
-def test_programme_table_is_turned_and_groups_by_sub_dimension(plan: Plan) -> None:
-    fill(plan, per_dimension=3)
-
-    made = table_of(composed(plan, "programme_table", "SG"), "program-SG")
-
-    assert made.landscape
-    assert [row.cells[0] for row in made.rows if row.kind == "group"] == ["SG-1 Pelayanan publik", "SG-2 Birokrasi", "SG-3 Kebijakan publik"]
-    assert [row.cells[6] for row in made.rows if row.kind != "group"] == ["375", "375", "375", "375", "375", "375", "1.125"]
-
-
-def test_target_matrix_has_a_column_for_every_year(plan: Plan) -> None:
-    fill(plan)
-
-    made = table_of(composed(plan, "indicator_targets"), "target")
-
-    assert [column.title for column in made.columns[4:]] == [str(year) for year in range(2022, 2032)]
-    assert made.rows[1] == TableRow(("SG-2.01", "Indikator SG-2.01", "layanan", "2,5\n(2021)", "10", "20", *["–"] * 8))
-
-
-def test_a_five_year_plan_says_that_it_has_no_long_term() -> None:
-    plan = make_plan(make_region("12.72", "Pematangsiantar"), years=5)
-
-    assert words(composed(plan, "roadmap_table", "panjang")) == "Rencana periode 2022–2026 tidak mempunyai jangka panjang."
-
-
-@pytest.mark.parametrize("source", ["roadmap_gantt", "roadmap_page"])
-def test_roadmap_draws_dated_programmes_only(plan: Plan, source: str) -> None:
-    make_programme(plan, "SG-1.01", priority=1)
-    make_programme(plan, "SG-1.02", priority=1, start_year=None, end_year=None)
-
-    figures = [block for block in composed(plan, source) if isinstance(block, Figure)]
-
-    assert len(figures) == 1
-    assert "SG-1.01" in canonical(figures[0].chart)
-    assert "SG-1.02" not in canonical(figures[0].chart)
-
-
-def test_every_figure_and_table_has_a_caption_and_a_source(plan: Plan) -> None:
-    fill(plan)
-
-    pieces = [block for _, block in every_block(compose_books(plan)) if isinstance(block, Table | Figure | Swot)]
-
-    assert len(pieces) > 60
-    assert [block.caption for block in pieces if not block.caption] == []
-    assert {block.caption for block in pieces if not block.source} <= {"Tindak lanjut Bimbingan Teknis Tahap I (Persepsi dan SWOT)"}
-
-

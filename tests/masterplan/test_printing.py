@@ -1,5 +1,6 @@
 """Asking for a print: frozen content, chapters reused by their hash, cancel, failures, a second attempt."""
 
+import datetime
 import os
 import signal
 import threading
@@ -93,7 +94,7 @@ def test_binding_is_asked_again_when_the_worker_died_between_the_last_chapter_an
     book_print.finished.all().delete()
     Job.objects.filter(kind=issuing.BIND_JOB).delete()
     last = Job.objects.filter(kind=issuing.CHAPTER_JOB).latest("started_at")
-    Job.objects.filter(pk=last.pk).update(state=Job.State.RUNNING, lease_until=timezone.now() - timezone.timedelta(minutes=5))
+    Job.objects.filter(pk=last.pk).update(state=Job.State.RUNNING, lease_until=timezone.now() - datetime.timedelta(minutes=5))
     jobs.reconcile()
     Job.objects.update(lease_until=None)
     run_jobs(book_print)

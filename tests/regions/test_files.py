@@ -4,8 +4,9 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -26,13 +27,13 @@ def media(settings, tmp_path) -> Iterator[Path]:
     return tmp_path
 
 
-def picture(size: tuple[int, int] = (60, 40), mode: str = "RGB", form: str = "PNG", **options: object) -> bytes:
+def picture(size: tuple[int, int] = (60, 40), mode: str = "RGB", form: str = "PNG", **options: Any) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, 120 if mode in {"L", "P"} else None).save(out, form, **options)
     return out.getvalue()
 
 
-def pdf(change: object = None, **options: object) -> bytes:
+def pdf(change: object = None, **options: Any) -> bytes:
     out = io.BytesIO()
     document = pikepdf.new()
     document.add_blank_page()
@@ -46,7 +47,7 @@ def upload(content: bytes, name: str = "berkas.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="application/octet-stream")
 
 
-def refusal(content: bytes, kinds: list[str] = BOTH, name: str = "a.pdf") -> str:
+def refusal(content: bytes, kinds: Sequence[str] = BOTH, name: str = "a.pdf") -> str:
     with pytest.raises(ValidationError) as refused:
         files.inspect(upload(content, name), kinds)
     return refused.value.messages[0]
@@ -73,7 +74,9 @@ def test_a_picture_is_turned_upright_and_scaled_to_print_size(region, writer):
     assert (kept.width, kept.height) == (1240, 2480)
 
 
-@pytest.mark.parametrize(("mode", "form", "kept"), [("CMYK", "JPEG", "image/jpeg"), ("P", "PNG", "image/png"), ("RGBA", "WEBP", "image/png")])
+@pytest.mark.parametrize(
+    ("mode", "form", "kept"), [("CMYK", "JPEG", "image/jpeg"), ("P", "PNG", "image/png"), ("RGBA", "WEBP", "image/png")]
+)
 def test_other_colour_modes_become_plain_ones(region, writer, mode, form, kept):
     stored = files.store(upload(picture(mode=mode, form=form)), region, writer, BOTH)
 
@@ -215,7 +218,10 @@ def test_a_file_gone_from_the_disk_is_404(client_of, region, writer):
 
 # --- the form field ----------------------------------------------------------------------------------------------
 def form_of(region, **changed):
-    base = {name: getattr(region, name) for name in ("display_name", "head_name", "head_status", "time_zone", "accent", "version")}
+    base = {
+        name: getattr(region, name)
+        for name in ("display_name", "head_name", "head_status", "time_zone", "accent", "version")
+    }
     return {**base, **changed}
 
 
@@ -249,7 +255,9 @@ def test_a_wrong_file_is_refused_beside_the_field_and_the_present_one_stays(clie
     client.post(emblem_url, form_of(region, emblem=upload(picture(), "lambang.png")))
     region.refresh_from_db()
 
-    text = client.post(emblem_url, form_of(region, emblem=upload(pdf(), "lambang.png"), head_name="Rudi")).content.decode()
+    text = client.post(
+        emblem_url, form_of(region, emblem=upload(pdf(), "lambang.png"), head_name="Rudi")
+    ).content.decode()
 
     assert "Jenis berkas ini tidak diterima. Unggah gambar PNG" in text
     assert 'value="Rudi"' in text
@@ -270,7 +278,9 @@ def test_the_page_shows_what_is_saved_and_no_errors_before_anything_is_sent(clie
 def test_an_upload_survives_an_error_in_another_field(client_of, region, writer, emblem_url):
     client = client_of(writer)
 
-    text = client.post(emblem_url, form_of(region, accent="salah", emblem=upload(picture(), "baru.png"))).content.decode()
+    text = client.post(
+        emblem_url, form_of(region, accent="salah", emblem=upload(picture(), "baru.png"))
+    ).content.decode()
 
     kept = StoredFile.objects.get(name="baru.png")
     assert f'name="emblem-kept" value="{kept.pk}"' in text
@@ -280,7 +290,9 @@ def test_an_upload_survives_an_error_in_another_field(client_of, region, writer,
 
 
 @pytest.mark.parametrize("guess", ["foreign", "pdf", "bukan-uuid", "\x00"])
-def test_the_field_takes_no_file_of_another_region_or_kind(client_of, region, stranger_region, writer, emblem_url, guess):
+def test_the_field_takes_no_file_of_another_region_or_kind(
+    client_of, region, stranger_region, writer, emblem_url, guess
+):
     known = {
         "foreign": files.store(upload(picture()), stranger_region, None, BOTH).pk,
         "pdf": files.store(upload(pdf()), region, None, BOTH).pk,

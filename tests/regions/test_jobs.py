@@ -1,102 +1,29 @@
 """Jobs on a real queue: PostgreSQL, Redis, and a Celery worker as a process of its own that gets killed."""
 
 import datetime
-import functools
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from kombu import pools
 
 from regions import jobs
 from regions.models import Job, Region
-from smartcity import embedded
+from regions.tasks import reconcile
 from smartcity.celery import app
-from tests import services
 from tests.factories import make_region
+from tests.queue import Queue, queue_in, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-class Queue:
-    """A broker and a worker that a test may kill, with short leases so that nobody waits a minute."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.journal = folder / "journal"
-        self.broker, self.url = services.start_redis(folder / "broker")
-        self.worker: subprocess.Popen[bytes] | None = None
-
-    def start_broker(self) -> None:
-        self.broker, _ = services.start_redis(self.folder / "broker")
-
-    def start_worker(self, concurrency: int = 1) -> None:
-        name = str(settings.DATABASES["default"]["NAME"])
-        database = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + name
-        given = {"DATABASE_URL": database, "REDIS_URL": self.url, "TEST_JOURNAL": str(self.journal)}
-        short = {"JOB_LEASE_SECONDS": "2", "JOB_RETRY_SECONDS": "1", "RECONCILE_SECONDS": "1"}
-        command = ["-m", "celery", "-A", "smartcity", "worker", "-B", "-s", str(self.folder / "beat"), "-I"]
-        command += ["tests.worker", "--without-mingle", "--without-gossip", "-c", str(concurrency), "-l", "WARNING"]
-        with (self.folder / "worker.log").open("ab") as log:
-            self.worker = subprocess.Popen(
-                [sys.executable, *command],
-                env={**os.environ, **given, **short},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=functools.partial(embedded.dies_with_parent, signal.SIGTERM),
-            )
-
-    def kill_worker(self) -> None:
-        """kill -9 of the worker with all its children, as a power cut would."""
-        if self.worker and self.worker.poll() is None:
-            os.killpg(self.worker.pid, signal.SIGKILL)
-            self.worker.wait()
-
-    def lines(self) -> list[str]:
-        return self.journal.read_text().splitlines() if self.journal.exists() else []
-
-    def stop(self) -> None:
-        self.kill_worker()
-        self.broker.kill()
-        self.broker.wait()
-
-
 @pytest.fixture
-def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
-    folder = Path(tmp_path_factory.mktemp("q"))
-    queue = Queue(folder)
-    monkeypatch.setattr(jobs, "_away_until", 0.0)
-    before = app.conf.broker_url
-    connect(queue.url)
-    yield queue
-    queue.stop()
-    connect(before)
-
-
-def connect(url: str) -> None:
-    """Points this process's Celery app at another broker; its pools would keep talking to the old one."""
-    celery: Any = app
-    celery.conf.broker_url = url
-    celery._pool = None
-    celery.amqp._producer_pool = None
-    pools.reset()
-
-
-def until(true: Callable[[], bool], seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"waited {seconds} s in vain"
-        time.sleep(0.1)
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
+    with queue_in(Path(tmp_path_factory.mktemp("q"))) as queue:
+        yield queue
 
 
 def state(job: Job) -> str:
@@ -154,8 +81,7 @@ def test_a_long_job_keeps_its_lease_while_its_worker_lives(queue):
 
 
 def test_asking_while_the_broker_is_away_leaves_a_row_that_is_done_later(queue):
-    queue.broker.kill()
-    queue.broker.wait()
+    queue.kill_broker()
     began = time.monotonic()
 
     asked = [ask("quick", f"a{number}") for number in range(20)]
@@ -184,8 +110,7 @@ def test_a_broker_killed_while_the_worker_works_loses_and_doubles_nothing(queue)
     queue.start_worker()
     asked = [ask("slow", f"{letter}-0.5") for letter in "abcdefgh"]
     until(lambda: len(queue.lines()) >= 3)
-    queue.broker.kill()
-    queue.broker.wait()
+    queue.kill_broker()
     time.sleep(2)
     queue.start_broker()
 
@@ -263,6 +188,15 @@ def test_the_reconciler_tops_the_broker_up_and_never_floods_it(queue):
 
     assert [jobs.reconcile() for _ in range(3)] == [10, 0, 0]
     assert jobs.messages_waiting() == 10
+
+
+def test_the_reconcilers_message_waits_in_a_queue_of_its_own(queue):
+    ask("quick", "a")
+    reconcile.apply_async()
+
+    with app.connection_for_write() as line:
+        waiting = {each.name: each(line.default_channel).queue_declare(passive=True) for each in app.conf.task_queues}
+    assert {name: depth.message_count for name, depth in waiting.items()} == {"work": 1, "upkeep": 1}
 
 
 # --- the rows alone ----------------------------------------------------------------------------------------------

@@ -193,7 +193,9 @@ def test_assign_makes_an_account_without_password_for_a_new_address(region, mini
     with pytest.raises(ValidationError, match="nama lengkap"):
         people.assign(region, email=NEW, full_name=" ", starts=timezone.localdate(), ends=None, by=ministry)
 
-    held = people.assign(region, email=NEW.upper(), full_name="Dr. Rina", starts=timezone.localdate(), ends=None, by=ministry)
+    held = people.assign(
+        region, email=NEW.upper(), full_name="Dr. Rina", starts=timezone.localdate(), ends=None, by=ministry
+    )
 
     assert held.user.email == NEW
     assert not held.user.has_usable_password()

@@ -75,7 +75,9 @@ def test_reopen_drops_the_successor_and_refuses_a_name_taken_meanwhile(region, k
 def test_the_settings_are_saved_and_the_new_name_is_found(client_of, region, writer):
     answer = client_of(writer).post(
         f"/daerah/{region.slug}/pengaturan/",
-        settings_of(region, display_name="Batam Madani", head_name="Muhammad Rudi", head_status="Pj.", accent="#0B6E4F"),
+        settings_of(
+            region, display_name="Batam Madani", head_name="Muhammad Rudi", head_status="Pj.", accent="#0B6E4F"
+        ),
     )
 
     assert answer.status_code == 302
@@ -146,7 +148,9 @@ def test_the_office_list_starts_with_one_click_and_is_searched(client_of, region
     assert "Tidak ada OPD yang cocok" in client.get(url, {"cari": "zzz\x00"}).content.decode()
 
 
-def test_the_office_list_asks_the_same_queries_for_two_and_for_thirty(client_of, region, writer, kominfo, health, queries_of):
+def test_the_office_list_asks_the_same_queries_for_two_and_for_thirty(
+    client_of, region, writer, kominfo, health, queries_of
+):
     client, url = client_of(writer), f"/daerah/{region.slug}/opd/"
     places.close_opd(kominfo, successor=health, version=1)
     few = queries_of(client, url)
@@ -159,7 +163,9 @@ def test_the_office_list_asks_the_same_queries_for_two_and_for_thirty(client_of,
 def test_another_regions_office_is_not_offered_as_successor(client_of, region, writer, kominfo, stranger_region):
     foreign = make_opd(stranger_region)
 
-    answer = client_of(writer).post(f"/daerah/{region.slug}/opd/{kominfo.pk}/tutup/", {"successor": foreign.pk, "version": 1})
+    answer = client_of(writer).post(
+        f"/daerah/{region.slug}/opd/{kominfo.pk}/tutup/", {"successor": foreign.pk, "version": 1}
+    )
 
     assert answer.status_code == 200
     assert "is-invalid" in answer.content.decode()

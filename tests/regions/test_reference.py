@@ -73,7 +73,14 @@ def test_each_province_has_its_time_zone_and_gives_it_to_its_regions(loaded):
 
 
 def test_search_ignores_spaces_case_and_accents(loaded):
-    for words in ["Pematang Siantar", "PEMATANGSIANTAR", "kota pematang-siantar", "Pémàtang siantar", "12.72", " 12.72 "]:
+    for words in [
+        "Pematang Siantar",
+        "PEMATANGSIANTAR",
+        "kota pematang-siantar",
+        "Pémàtang siantar",
+        "12.72",
+        " 12.72 ",
+    ]:
         assert [r.code for r in Region.objects.matching(words)] == ["12.72"], words
 
 

@@ -11,7 +11,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=folder.names())
-        parser.add_argument("--complete", action="store_true", help="Accepts stage IV as well, so that books lose DRAF.")
+        parser.add_argument(
+            "--complete", action="store_true", help="Accepts stage IV as well, so that books lose DRAF."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

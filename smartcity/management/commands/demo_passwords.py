@@ -7,7 +7,7 @@ from smartcity import demo
 
 
 class Command(BaseCommand):
-    help = "Gives the demo people (…@contoh.id) of the example new passwords, and prints them once."
+    help = "Gives the people of the example (…@batam.example) new passwords, and prints them once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -17,4 +17,4 @@ class Command(BaseCommand):
             raise CommandError("Data contoh belum dimuat. Jalankan: python manage.py load_example batam-2022")
         self.stdout.write("Masuk sebagai (kata sandi hanya ditampilkan kali ini):")
         for role, (user, password) in given.items():
-            self.stdout.write(f"  {role.label:<25} {user.email:<25} {password}")
+            self.stdout.write(f"  {role.label:<25} {user.email:<26} {password}")

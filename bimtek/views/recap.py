@@ -1,0 +1,166 @@
+"""The recap: the plan's money by any two of its sides, each figure leading to the programmes behind it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from bimtek import formats, rollups
+from bimtek.framework import Framework, framework
+from bimtek.models import BudgetLine, Plan, Stage
+from bimtek.rollups import Money, Recap, Term, term_years
+from bimtek.views.lists import NONE
+from bimtek.views.places import frame_context, plan_of
+from regions.access import Permission, RegionRequest, region_view
+from regions.models import Region
+
+MILLION = 10**6
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One side that money can be summed by. `asks` is its filter in the list of programmes."""
+
+    field: str
+    """A field of rollups.Money."""
+    title: str
+    asks: str
+    order: Callable[[Plan, Framework], Sequence[Any]] = lambda plan, frame: ()
+    """What shows even when zero."""
+    label: Callable[[Any, Framework], str] = lambda value, frame: str(value)
+    empty: str = ""
+    code: Callable[[Any], str] = lambda value: ""
+
+
+def _name(value: str, frame: Framework) -> str:
+    names = {d.code: d.name for d in frame.dimensions} | {s.code: s.name for s in frame.sub_dimensions}
+    return names.get(value, value)
+
+
+AXES = {
+    "dimensi": Axis("dimension", "Dimensi", "sub_dimension", lambda plan, frame: [d.code for d in frame.dimensions], _name, code=str),
+    "subdimensi": Axis(
+        "sub_dimension", "Subdimensi", "sub_dimension",
+        lambda plan, frame: [s.code for s in frame.sub_dimensions], lambda value, frame: f"{value} {_name(value, frame)}",
+    ),
+    "jangka": Axis(
+        "term", "Jangka", "jangka",
+        lambda plan, frame: [t.value for t in Term if term_years(plan, t)], lambda value, frame: str(Term(value).label), "Tanpa tahun",
+    ),
+    "tahun": Axis("year", "Tahun", "year", lambda plan, frame: list(plan.years)),
+    "opd": Axis("opd", "OPD", "opd", empty="Tanpa OPD"),
+    "sumber": Axis("source", "Sumber dana", "source", label=lambda value, frame: str(BudgetLine.Source(value).label)),
+}  # fmt: skip
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def recap(request: RegionRequest, region: Region, year: int) -> HttpResponse:
+    """?baris= and ?kolom= choose the sides; what is not a side, or the same twice, falls back to dimension by year."""
+    plan = plan_of(region, year)
+    down, across = chosen(request.GET.get("baris", ""), request.GET.get("kolom", ""))
+    money, frame = rollups.plan_money(plan), framework(plan.framework)
+    counts = rollups.plan_counts(plan, [d.code for d in frame.dimensions])
+    context = frame_context(plan, request.access, stage=Stage.FINALISASI) | {
+        "overview": "recap",
+        "down": AXES[down],
+        "across": AXES[across],
+        "choices": [_choices("Baris", down, across, True), _choices("Kolom", down, across, False)],
+        "total": rollups.total(money),
+        "counts": Grid(plan, counts, AXES["dimensi"], AXES["jangka"], {}),
+        "count_total": counts.total,
+    }
+    if money:
+        context["grid"] = grid_of(plan, money, AXES[down], AXES[across])
+    return render(request, "bimtek/recap.html", context)
+
+
+def chosen(down: str, across: str) -> tuple[str, str]:
+    down = down if down in AXES else "dimensi"
+    if across not in AXES or across == down:
+        across = "dimensi" if down == "tahun" else "tahun"
+    return down, across
+
+
+def _choices(title: str, down: str, across: str, rows: bool) -> dict[str, Any]:
+    """A row of chips; choosing what the other side shows swaps the two."""
+    chips = []
+    for key, axis in AXES.items():
+        pair = (key, down if key == across else across) if rows else (across if key == down else down, key)
+        query = urlencode({"baris": pair[0], "kolom": pair[1]})
+        on = key == (down if rows else across)
+        chips.append({"label": axis.title, "url": f"?{query}", "on": on, "count": None, "code": ""})
+    return {"title": title, "chips": chips}
+
+
+def grid_of(plan: Plan, money: Sequence[Money], down: Axis, across: Axis) -> "Grid":
+    frame = framework(plan.framework)
+    found = rollups.recap(
+        money, down.field, across.field, down_order=down.order(plan, frame), across_order=across.order(plan, frame)
+    )
+    offices = {opd.name: str(opd.pk) for opd in plan.region.opd_set.order_by("active")}
+    return Grid(plan, found, down, across, offices)
+
+
+class Grid:
+    """A recap as its table shows it: labels, figures in one unit that loses nothing, and a link behind each figure."""
+
+    def __init__(self, plan: Plan, found: Recap, down: Axis, across: Axis, offices: dict[str, str]) -> None:
+        self.found, self.down, self.across, self.offices = found, down, across, offices
+        self.frame = framework(plan.framework)
+        base = [plan.region.slug, plan.enrolment.cohort.year, Stage.FINALISASI.value, "program"]
+        self.list_url = reverse("bimtek:section", args=base)
+        exact = bool(found.cells) and all(amount % MILLION == 0 for amount in found.cells.values())
+        self.scale = MILLION if exact else 1
+
+    @property
+    def unit(self) -> str:
+        return "juta rupiah" if self.scale == MILLION else "rupiah"
+
+    def head(self, axis: Axis, value: Any) -> dict[str, Any]:
+        label = axis.label(value, self.frame) if value != "" else axis.empty
+        return {"label": label or "–", "code": axis.code(value), "url": self.url({axis: value})}
+
+    def url(self, wanted: dict[Axis, Any]) -> str:
+        """The list of programmes behind a figure."""
+        query: dict[str, str] = {}
+        for axis, value in wanted.items():  # a dimension and its sub-dimension share a filter: the narrower one counts
+            query[axis.asks] = max(query.get(axis.asks, ""), self._asked(axis, value), key=len)
+        return f"{self.list_url}?{urlencode(query)}"
+
+    def _asked(self, axis: Axis, value: Any) -> str:
+        return self.offices.get(value, NONE) if axis.asks == "opd" else str(value if value != "" else NONE)
+
+    def figure(self, amount: int) -> str:
+        return formats.number(amount // self.scale) if amount else "–"
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        return [self.head(self.across, value) for value in self.found.columns]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "head": self.head(self.down, row),
+                "cells": [
+                    {"text": self.figure(amount), "url": self.url({self.across: column, self.down: row}) if amount else ""}
+                    for column, amount in zip(self.found.columns, self.found.line(row), strict=True)
+                ],
+                "total": self.figure(self.found.row_total(row)),
+            }
+            for row in self.found.rows
+        ]
+
+    @property
+    def sums(self) -> list[str]:
+        return [self.figure(amount) for amount in self.found.column_totals]
+
+    @property
+    def total(self) -> str:
+        return self.figure(self.found.total)

@@ -1,0 +1,150 @@
+"""Pictures of the running product with the example of Kota Batam, for README.md and the guides: docs/gambar/*.png.
+
+    python manage.py demo_passwords | python docs/screenshots.py http://127.0.0.1:8000
+
+Passwords come on standard input, as `demo_passwords` prints them, so none stands in a command line. One picture needs an
+open stage: the consultant sends stage IV of the example back, and the head of department submits it again.
+
+    python docs/screenshots.py --book gabungan-kota-batam.pdf
+
+draws the sheet of pages of a printed combined book instead.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent / "gambar"
+PLAN = "/daerah/kota-batam/2022"
+LARGEST = 120_000  # bytes of one picture in the repository
+WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+PEOPLE = re.compile(r"(\w+)@batam\.example\s+(\S+)")
+
+ADMIN = {
+    "beranda": f"{PLAN}/",
+    "tahap": f"{PLAN}/tahap/4/",
+    "swot": f"{PLAN}/tahap/1/swot/",
+    "program": f"{PLAN}/tahap/3/program/",
+    "daftar-hadir": f"{PLAN}/pertemuan/",
+    "peta-jalan": f"{PLAN}/peta-jalan/",
+    "konsistensi": f"{PLAN}/konsistensi/",
+}
+PAGES = (1, 19, 29, 39, 53, 67, 69, 75, 81, 101, 105, 109, 126, 132, 234, 239, 240, 249, 257, 267, 289, 302, 306, 310)
+"""Covers, chapter openings, charts and tables of the example's combined book."""
+COLUMNS, PAGE, GAP = 8, (152, 214), 5  # of the sheet, in pixels
+
+
+def main() -> None:
+    """Takes all pictures of one server."""
+    parser = argparse.ArgumentParser(description="Pictures of the running product for the guides.")
+    parser.add_argument("site", nargs="?", default="http://127.0.0.1:8000", help="a running server with Kota Batam")
+    parser.add_argument("--book", type=Path, help="a combined book (PDF), drawn as a sheet of pages")
+    asked = parser.parse_args()
+    FOLDER.mkdir(exist_ok=True)
+    if asked.book:
+        return draw_sheet(asked.book)
+    passwords, site = dict(PEOPLE.findall(sys.stdin.read())), asked.site.rstrip("/")
+    if not {"admin", "konsultan", "kadis", "kominfo"} <= set(passwords):
+        sys.exit("Give the output of `manage.py demo_passwords` on standard input.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or shutil.which("google-chrome"))
+        as_admin(browser, site, passwords["admin"])
+        with signed_in(browser, site, "kominfo", passwords["kominfo"]) as page:
+            shoot(page, f"{site}/kominfo/", "kominfo")
+        with signed_in(browser, site, "konsultan", passwords["konsultan"]) as page:
+            shoot(page, f"{site}/konsultan/", "konsultan")
+        an_open_stage(browser, site, passwords)
+        browser.close()
+
+
+def as_admin(browser: Browser, site: str, password: str) -> None:
+    with signed_in(browser, site, "admin", password) as page:
+        for name, path in ADMIN.items():
+            page.goto(site + path)
+            if name == "daftar-hadir":
+                page.get_by_role("link", name=re.compile(r"\d+ peserta")).first.click()
+            save(page, name)
+        page.set_viewport_size(PHONE)
+        shoot(page, f"{site}{PLAN}/", "ponsel")
+
+
+def an_open_stage(browser: Browser, site: str, passwords: dict[str, str]) -> None:
+    """The form of a row, which is open only while the region holds the stage."""
+    move(browser, site, "konsultan", passwords, "Kembalikan untuk perbaikan", "Lengkapi risiko setiap quick win terpilih.")
+    with signed_in(browser, site, "admin", passwords["admin"]) as page:
+        page.goto(f"{site}{PLAN}/tahap/4/quick-win/?cari=a")
+        page.locator("tbody[data-arrows] .row-title a").first.click()
+        page.locator("tr.row-form").wait_for()
+        page.locator("tr.row-form").scroll_into_view_if_needed()
+        save(page, "isian")
+    move(browser, site, "kadis", passwords, "Ajukan kembali", "Sudah diperbaiki.")
+
+
+def move(browser: Browser, site: str, who: str, passwords: dict[str, str], deed: str, reason: str) -> None:
+    with signed_in(browser, site, who, passwords[who]) as page:
+        page.goto(f"{site}{PLAN}/tahap/4/")
+        form = page.locator("form", has=page.get_by_role("button", name=deed, exact=True))
+        form.locator("textarea").fill(reason)
+        form.get_by_role("button", name=deed, exact=True).click()
+        page.locator(".stage-path").wait_for()
+
+
+@contextmanager
+def signed_in(browser: Browser, site: str, who: str, password: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=WIDE, locale="id-ID", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{site}/akun/masuk/")
+    page.locator("input[name=login]").fill(f"{who}@batam.example")
+    page.locator("input[name=password]").fill(password)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda address: "/akun/masuk/" not in address)
+    yield page
+    context.close()
+
+
+def shoot(page: Page, address: str, name: str) -> None:
+    page.goto(address)
+    save(page, name)
+
+
+def save(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    keep(Image.open(BytesIO(page.screenshot())).convert("RGB"), name)
+
+
+def draw_sheet(book: Path) -> None:
+    sheet = Image.new("RGB", (COLUMNS * (PAGE[0] + GAP) + GAP, len(PAGES) // COLUMNS * (PAGE[1] + GAP) + GAP), "#d7e0e0")
+    with tempfile.TemporaryDirectory() as folder:
+        for place, number in enumerate(PAGES):
+            here = ["-f", str(number), "-l", str(number)]
+            subprocess.run(["pdftoppm", "-r", "60", "-png", "-singlefile", *here, book, f"{folder}/page"], check=True)
+            page = Image.open(f"{folder}/page.png").convert("RGB")
+            page.thumbnail(PAGE, Image.Resampling.LANCZOS)
+            row, column = divmod(place, COLUMNS)
+            sheet.paste(page, (GAP + column * (PAGE[0] + GAP), GAP + row * (PAGE[1] + GAP)))
+    keep(sheet, "buku")
+
+
+def keep(picture: Image.Image, name: str) -> None:
+    """With as many colours as fit under the limit."""
+    path = FOLDER / f"{name}.png"
+    for colours in (256, 128, 64, 32, 16):
+        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST:
+            return
+    raise SystemExit(f"{path.name} is {path.stat().st_size} bytes; at most {LARGEST}.")
+
+
+if __name__ == "__main__":
+    main()

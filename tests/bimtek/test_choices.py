@@ -1,0 +1,163 @@
+"""Quick wins are chosen within the framework's limit, priorities set for many at once and taken back as one act."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from accounts.models import User
+from bimtek import quickwins, writing
+from bimtek.models import Plan, Programme, QuickWin, Submission
+from regions.access import Access, access_of
+from regions.models import Opd
+
+pytestmark = pytest.mark.django_db
+
+
+def nominee(plan: Plan, name: str, scores: int = 0, **fields: Any) -> QuickWin:
+    given = dict.fromkeys(("score_visible", "score_feasible", "score_impact", "score_ready"), scores or None)
+    return QuickWin.objects.create(region=plan.region, plan=plan, dimension=fields.pop("dimension", "SG"), name=name, **given, **fields)
+
+
+def held(user: User, plan: Plan) -> Access:
+    found = access_of(user, plan.region)
+    assert found is not None
+    return found
+
+
+def choose(client: Client, row: QuickWin, *, pilih: str = "1", version: int | None = None) -> str:
+    url = f"/daerah/{row.region.slug}/2022/tahap/4/quick-win/{row.pk}/pilih/"
+    answer = client.post(url, {"pilih": pilih, "version": version or row.version}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_nominees_rank_by_score_then_by_how_soon(plan: Plan) -> None:
+    rows = [nominee(plan, "Tanpa skor"), nominee(plan, "Lama", 4, months=12), nominee(plan, "Cepat", 4, months=3), nominee(plan, "Tinggi", 5)]
+
+    assert [row.name for row in quickwins.ranked(rows)] == ["Tinggi", "Cepat", "Lama", "Tanpa skor"]
+    assert [quickwins.score(row) for row in rows] == [None, 16, 16, 20]
+
+
+def test_a_third_of_a_dimension_is_refused_with_the_names_of_the_two(plan: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+    client = client_of(writer)
+    one, two, three = (nominee(plan, name) for name in ("Antrean", "Aduan", "Arsip"))
+    other = nominee(plan, "Sampah", dimension="SV")
+
+    assert "“Antrean” dipilih" in choose(client, one)
+    choose(client, two)
+    refused = choose(client, three)
+    choose(client, other)
+
+    assert "SG sudah mempunyai 2 quick win terpilih: “Aduan” dan “Antrean”" in refused
+    assert set(QuickWin.objects.filter(chosen=True).values_list("name", flat=True)) == {"Antrean", "Aduan", "Sampah"}
+    one.refresh_from_db()
+    choose(client, one, pilih="0")
+    three.refresh_from_db()
+    choose(client, three)
+    assert set(QuickWin.objects.filter(chosen=True).values_list("name", flat=True)) == {"Arsip", "Aduan", "Sampah"}
+    assert plan.change_set.filter(kind="quickwin").count() == 5
+
+
+def test_the_form_keeps_the_same_limit(plan: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+    for name in ("Antrean", "Aduan"):
+        nominee(plan, name, chosen=True)
+    row = nominee(plan, "Arsip")
+    prefix = f"r{row.pk.hex[:8]}-"
+    body = {prefix + k: v for k, v in {"name": "Arsip", "dimension": "SG", "kind": "program", "chosen": "on", "version": "1"}.items()}
+
+    answer = client_of(writer).post(f"/daerah/{plan.region.slug}/2022/tahap/4/quick-win/{row.pk}/", body)
+
+    assert answer.status_code == 422
+    assert "SG sudah mempunyai 2 quick win terpilih" in answer.content.decode()
+
+
+def test_a_stale_version_an_operator_and_a_closed_stage_are_refused(
+    plan: Plan, health: Opd, writer: User, operator: User, client_of: Callable[..., Client]
+) -> None:
+    row = nominee(plan, "Antrean", opd=health)
+
+    assert "sudah diubah" in choose(client_of(writer), row, version=7)
+    with pytest.raises(PermissionDenied):
+        quickwins.choose(row, chosen=True, access=held(operator, plan), version=1)
+    Submission.objects.filter(plan=plan).update(status="submitted")
+    assert "sedang direviu" in choose(client_of(writer), row)
+    assert not QuickWin.objects.filter(chosen=True).exists()
+    assert "Batalkan pilihan" not in client_of(writer).get(f"/daerah/{plan.region.slug}/2022/tahap/4/quick-win/").content.decode()
+
+
+# --- priorities ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(plan: Plan, health: Opd, kominfo: Opd) -> list[Programme]:
+    return [
+        Programme.objects.create(region=plan.region, plan=plan, code=f"SG-1.0{n}", sub_dimension="SG-1", name=f"P{n}", opd=opd, priority=n)
+        for n, opd in ((1, health), (2, health), (3, kominfo))
+    ]
+
+
+def priorities() -> list[int | None]:
+    return list(Programme.objects.order_by("code").values_list("priority", flat=True))
+
+
+def set_to(client: Client, rows: list[Programme], priority: str, version: int = 1) -> Any:
+    url = f"/daerah/{rows[0].region.slug}/2022/tahap/3/program/prioritas/"
+    return client.post(url, {"priority": priority, "pilih": [f"{row.pk}:{version}" for row in rows]}, follow=True)
+
+
+def test_one_priority_for_many_is_one_act_and_is_taken_back(plan: Plan, three: list[Programme], writer: User, client_of: Callable[..., Client]) -> None:
+    client = client_of(writer)
+    page = set_to(client, three, "1").content.decode()
+
+    assert priorities() == [1, 1, 1]
+    assert "Urungkan" in page
+    acts = set(plan.change_set.values_list("act", flat=True))
+    assert len(acts) == 1
+    assert plan.change_set.count() == 2  # the first one had it already
+    back = client.post(f"/daerah/{plan.region.slug}/2022/riwayat/tindakan/{acts.pop()}/urungkan/", follow=True)
+    assert "2 baris kembali seperti semula" in back.content.decode()
+    assert priorities() == [1, 2, 3]
+
+
+def test_an_act_is_not_taken_back_over_later_work(plan: Plan, three: list[Programme], writer: User) -> None:
+    access = held(writer, plan)
+    for row in three:
+        row.priority = 3
+    act = writing.change_many([(row, 1) for row in three], access=access)
+    assert act is not None
+    later = Programme.objects.get(pk=three[0].pk)
+    later.name = "Nama baru"
+    writing.change(later, access=access, version=2)
+
+    with pytest.raises(ValidationError, match="sudah diubah lagi"):
+        writing.undo(plan, act, access=access)
+    assert priorities() == [3, 3, 3]
+
+
+def test_one_refused_programme_leaves_all_as_they_were(three: list[Programme], writer: User, operator: User, client_of: Callable[..., Client]) -> None:
+    Programme.objects.filter(pk=three[2].pk).update(version=2)
+
+    assert "Prioritas belum diubah. SG-1.03 P3" in set_to(client_of(writer), three, "1").content.decode()
+    assert set_to(client_of(operator), three, "1").status_code == 403
+    assert priorities() == [1, 2, 3]
+    assert set_to(client_of(operator), three[:2], "2").status_code == 200
+    assert priorities() == [2, 2, 3]
+
+
+@pytest.mark.parametrize("odd", [{}, {"priority": "9", "pilih": ["x"]}, {"priority": "1"}, {"priority": "1", "pilih": ["\x00:1"]}, {"priority": "²", "pilih": []}])
+def test_odd_input_is_a_sentence(three: list[Programme], writer: User, client_of: Callable[..., Client], odd: dict[str, Any]) -> None:
+    url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/prioritas/"
+
+    assert "Centang program" in client_of(writer).post(url, odd, follow=True).content.decode()
+    assert priorities() == [1, 2, 3]
+
+
+def test_only_rows_that_one_may_write_have_a_box(three: list[Programme], operator: User, leader: User, client_of: Callable[..., Client]) -> None:
+    url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/"
+
+    assert client_of(operator).get(url).content.decode().count('name="pilih"') == 2
+    assert 'name="pilih"' not in client_of(leader).get(url).content.decode()
+    assert 'name="pilih"' not in client_of(operator).get(url.replace("tahap/3", "tahap/2")).content.decode()
