@@ -98,6 +98,7 @@
     413: "Isian terlalu besar untuk dikirim. Kurangi isi atau ukuran berkas, lalu simpan lagi.",
   };
   const failed = (event) => {
+    if (event.detail.elt && event.detail.elt.matches("[hx-trigger^='every']")) return;  // it asks again by itself; nothing was typed
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
     toast(FAILED[status] || "Belum tersimpan karena gangguan di server. Isian Anda masih ada di halaman ini; coba lagi sebentar.", "error");
   };
