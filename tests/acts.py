@@ -94,7 +94,12 @@ def gaps_and_strategies(admin: Seat, plan: Plan) -> None:
         "Tingkat": "Tinggi",
     })  # fmt: skip
     for code in told.DIMENSIONS[1:]:
-        values = {"sub_dimension": f"{code}-1", "present": f"{told.GAP} ({code}).", "expected": "Ada di setiap desa.", "severity": 2}
+        values = {
+            "sub_dimension": f"{code}-1",
+            "present": f"{told.GAP} ({code}).",
+            "expected": "Ada di setiap desa.",
+            "severity": 2,
+        }
         admin.send_row(1, "kesenjangan", values)
 
 
@@ -145,28 +150,41 @@ def narratives_sent(admin: Seat, plan: Plan, stage: Stage) -> None:
             answer = answers.get(question.key)
             text = told.VISION if question.key == "visi-smart-city" else told.prose(question.key)
             fresh = text if question.kind == "plain" else f"<p>{text}</p>"
-            values |= {f"a-{question.key}": answer.text if answer else fresh, f"v-{question.key}": answer.version if answer else 0}
+            values |= {
+                f"a-{question.key}": answer.text if answer else fresh,
+                f"v-{question.key}": answer.version if answer else 0,
+            }
         admin.send(f"tahap/{stage.value}/narasi-{group.code}/", values)
 
 
 # --- stages II to IV -------------------------------------------------------------------------------------------------
 def session_sent(admin: Seat, plan: Plan, stage: int) -> None:
     starts, ends = told.SESSION_DATES[stage]
-    admin.send("pertemuan/baru/", {"stage": stage, "starts": starts, "ends": ends, "agenda": "Pembahasan", "version": 0})
+    admin.send(
+        "pertemuan/baru/", {"stage": stage, "starts": starts, "ends": ends, "agenda": "Pembahasan", "version": 0}
+    )
     session = Session.objects.get(plan=plan, stage=stage)
     here = f"pertemuan/{session.pk}/"
     admin.send(f"{here}daftar-hadir/tempel/", {"lines": told.PEOPLE_THERE})
     days = [f"{person.pk.hex}.{session.starts:%Y%m%d}" for person in session.attendees.all()]
     admin.send(f"{here}daftar-hadir/", {"seen": "", "hadir": days})
     row = session.attendees.all()[0].pk  # any fresh id serves; a participant's is not a point's
-    admin.send(f"{here}butir/baru/", {"baris": str(row), f"r{row.hex[:8]}-kind": "hasil", f"r{row.hex[:8]}-text": "Disepakati."})
+    admin.send(
+        f"{here}butir/baru/",
+        {"baris": str(row), f"r{row.hex[:8]}-kind": "hasil", f"r{row.hex[:8]}-text": "Disepakati."},
+    )
     session.refresh_from_db()
-    admin.send(f"{here}berita-acara/", {"minutes_number": f"BA/0{stage}/2022", "minutes_date": ends, "version": session.version})
+    admin.send(
+        f"{here}berita-acara/",
+        {"minutes_number": f"BA/0{stage}/2022", "minutes_date": ends, "version": session.version},
+    )
 
 
 def stage_two(admin: Seat, operators: list[Seat], plan: Plan) -> None:
     mission = plan.missionitem_set.get(number="2")
-    admin.type_row(2, "sasaran", "Tambah sasaran", {"Dimensi": "SG · Smart Governance", "Sasaran": f"{told.OBJECTIVE} SG."})
+    admin.type_row(
+        2, "sasaran", "Tambah sasaran", {"Dimensi": "SG · Smart Governance", "Sasaran": f"{told.OBJECTIVE} SG."}
+    )
     for code in told.DIMENSIONS[1:]:
         admin.send_row(2, "sasaran", {"dimension": code, "text": f"{told.OBJECTIVE} {code}.", "mission": mission.pk})
     programme_typed_by_its_operator(operators[0], plan)
@@ -202,18 +220,35 @@ def programme_typed_by_its_operator(operator: Seat, plan: Plan) -> None:
         expect(page.locator("tr.is-saved", has_text=formats.rupiah(amount))).to_be_visible()
     page.get_by_role("link", name="Tambah indikator").click()
     form = page.locator("tr.row-form form")
-    fill(form, {"Indikator": "Rujukan yang tiba dalam satu jam", "Satuan": "persen", "Nilai awal": "35,5", "Target 2023": "60"})
+    fill(
+        form,
+        {
+            "Indikator": "Rujukan yang tiba dalam satu jam",
+            "Satuan": "persen",
+            "Nilai awal": "35,5",
+            "Target 2023": "60",
+        },
+    )
     form.get_by_role("button", name="Simpan").click()
     expect(page.locator("tr.is-saved", has_text="60")).to_be_visible()
 
 
 def programme_sent(admin: Seat, plan: Plan, code: str, owner: Opd) -> None:
-    values = {"code": f"{code}-1.01", "sub_dimension": f"{code}-1", "kind": "baru", "opd": owner.pk, "start_year": 2022, "end_year": 2023}
+    values = {
+        "code": f"{code}-1.01",
+        "sub_dimension": f"{code}-1",
+        "kind": "baru",
+        "opd": owner.pk,
+        "start_year": 2022,
+        "end_year": 2023,
+    }
     row = admin.send_row(2, "program", {**values, **told.PROGRAMMES[code]})
     programme = Programme.objects.get(plan=plan, pk=row)
     for year, amount in zip((2022, 2023), told.BUDGET[code], strict=True):
         admin.send_row(2, "anggaran", {"year": year, "source": "apbd", "amount": str(amount)}, parent=programme)
-    admin.send_row(2, "indikator", {"name": f"Warga terlayani {code}", "unit": "persen", "target_2023": "80"}, parent=programme)
+    admin.send_row(
+        2, "indikator", {"name": f"Warga terlayani {code}", "unit": "persen", "target_2023": "80"}, parent=programme
+    )
 
 
 def quick_wins_proposed(admin: Seat, plan: Plan) -> None:
@@ -226,7 +261,14 @@ def quick_wins_proposed(admin: Seat, plan: Plan) -> None:
     })  # fmt: skip
     expect(admin.page.locator("tr.is-saved", has_text="16")).to_be_visible()
     for code in told.DIMENSIONS[1:]:
-        values = {"name": f"Quick win {code}", "dimension": code, "kind": "program", "months": 9, "benefit": "Terasa.", "opd": owner.pk}
+        values = {
+            "name": f"Quick win {code}",
+            "dimension": code,
+            "kind": "program",
+            "months": 9,
+            "benefit": "Terasa.",
+            "opd": owner.pk,
+        }
         admin.send_row(2, "quick-win", {**values, **scores})
 
 
@@ -234,7 +276,10 @@ def stage_three(admin: Seat, plan: Plan) -> None:
     first, *others = plan.programme_set.order_by("code")
     page = admin.section(3, "program")
     page.get_by_role("link", name=first.name, exact=True).click()
-    fill(page.locator("main"), {"Prioritas": "Tinggi", "Kebutuhan infrastruktur": "Sambungan satelit di dua puluh kantor desa."})
+    fill(
+        page.locator("main"),
+        {"Prioritas": "Tinggi", "Kebutuhan infrastruktur": "Sambungan satelit di dua puluh kantor desa."},
+    )
     page.get_by_role("button", name="Simpan", exact=True).click()
     admin.say_saved("tersimpan")
     for programme in others:
@@ -259,12 +304,27 @@ def stage_four(admin: Seat, plan: Plan) -> None:
     form.get_by_role("button", name="Simpan").click()
     expect(page.locator("tr.is-saved", has_text="Ya")).to_be_visible()
     for quick_win in others:
-        kept = ("name", "dimension", "kind", "months", "benefit", "opd_id", "score_visible", "score_feasible", "score_impact", "score_ready")
+        kept = (
+            "name",
+            "dimension",
+            "kind",
+            "months",
+            "benefit",
+            "opd_id",
+            "score_visible",
+            "score_feasible",
+            "score_impact",
+            "score_ready",
+        )
         values = {name.removesuffix("_id"): getattr(quick_win, name) for name in kept}
         admin.resend_row(4, "quick-win", quick_win, {**values, "chosen": "on", **told.QUICK_WIN_PROFILE})
     admin.type_row(4, "penanda-tangan", "Tambah penanda tangan", {
         "Nama dan gelar": "Drs. Ubaid Tjan", "Jabatan": "Bupati Halmahera Timur", "Keadaan": "Menandatangani", "NIP": "196801011990031001",
     })  # fmt: skip
-    admin.send_row(4, "penanda-tangan", {"name": "dr. Mieke Lolaro", "position_title": "Kepala Dinas Kesehatan", "state": Signatory.State.LATER})
+    admin.send_row(
+        4,
+        "penanda-tangan",
+        {"name": "dr. Mieke Lolaro", "position_title": "Kepala Dinas Kesehatan", "state": Signatory.State.LATER},
+    )
     session_sent(admin, plan, 4)
     narratives_sent(admin, plan, Stage.KOMITMEN)

@@ -11,7 +11,14 @@ BACKGROUND = "Jarak antardesa membuat layanan tatap muka mahal bagi warga pesisi
 AIM = "Masterplan ini memandu sepuluh tahun pembangunan layanan cerdas."
 
 DECREES = [
-    {"purpose": "pelaksana", "form": "sk", "number": "188.45/101/2022", "year": 2022, "date": "2022-05-20", "about": "Tim Pelaksana"},
+    {
+        "purpose": "pelaksana",
+        "form": "sk",
+        "number": "188.45/101/2022",
+        "year": 2022,
+        "date": "2022-05-20",
+        "about": "Tim Pelaksana",
+    },
 ]
 MEMBERS = [
     {"team": "dewan", "role": "Wakil Ketua", "name": "Dra. Nurhayati Saleh", "position_title": "Sekretaris Daerah"},
@@ -25,7 +32,10 @@ PROFILE = [
         ("Wasile", "10.027"), ("Wasile Timur", "11.540"), ("Wasile Tengah", "6.201"), ("Wasile Utara", "5.377"),
     )
 ]  # fmt: skip
-MISSIONS = ["Meningkatkan mutu pendidikan dan kesehatan.", "Mewujudkan tata kelola pemerintahan yang bersih dan digital."]
+MISSIONS = [
+    "Meningkatkan mutu pendidikan dan kesehatan.",
+    "Mewujudkan tata kelola pemerintahan yang bersih dan digital.",
+]
 
 # The worked example of the field: IFAS 2,90, EFAS 3,00, x = 0,50, y = 0,20, Kuadran I.
 SWOT = [
@@ -54,7 +64,9 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
     "SS": {"name": "Sekolah pesisir tersambung", "benefit": "Murid belajar dengan guru mata pelajaran dari kota."},
     "SV": {"name": "Bank sampah pulau kecil", "benefit": "Sampah plastik tidak lagi dibuang ke laut."},
 }
-BUDGET = {code: (number * BILLION, 2 * number * BILLION) for number, code in enumerate(DIMENSIONS, start=1)}  # 2022, 2023
+BUDGET = {
+    code: (number * BILLION, 2 * number * BILLION) for number, code in enumerate(DIMENSIONS, start=1)
+}  # 2022, 2023
 TOTAL = sum(sum(years) for years in BUDGET.values())
 
 GAP = "Layanan baru tersedia di ibu kota kabupaten"
@@ -68,7 +80,12 @@ QUICK_WIN_PROFILE = {
 PEOPLE_THERE = """Dra. Nurhayati Saleh; Sekretariat Daerah; Sekretaris Daerah; P; OPD
 Ir. Yakub Tomagola; Dinas Komunikasi dan Informatika; Kepala Dinas; L; OPD
 Hamid Laha; Universitas Khairun; Dosen; L; Akademisi"""
-SESSION_DATES = {1: ("2022-06-20", "2022-06-21"), 2: ("2022-07-18", "2022-07-19"), 3: ("2022-08-22", "2022-08-23"), 4: ("2022-09-26", "2022-09-26")}
+SESSION_DATES = {
+    1: ("2022-06-20", "2022-06-21"),
+    2: ("2022-07-18", "2022-07-19"),
+    3: ("2022-08-22", "2022-08-23"),
+    4: ("2022-09-26", "2022-09-26"),
+}
 
 
 def prose(key: str) -> str:

@@ -72,7 +72,20 @@ def sit(live_server: Any, browser: Browser, browser_context_args: dict[str, Any]
 def worker(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker with beat on this test's database and broker."""
     database = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + str(settings.DATABASES["default"]["NAME"])
-    command = ["-m", "celery", "-A", "smartcity", "worker", "-B", "-s", str(tmp_path / "beat"), "-c", "2", "-l", "WARNING"]
+    command = [
+        "-m",
+        "celery",
+        "-A",
+        "smartcity",
+        "worker",
+        "-B",
+        "-s",
+        str(tmp_path / "beat"),
+        "-c",
+        "2",
+        "-l",
+        "WARNING",
+    ]
     with (tmp_path / "worker.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, *command, "--without-mingle", "--without-gossip"],
@@ -138,7 +151,10 @@ def enrolled_and_invited(sit: Sit) -> Seat:
     page.get_by_role("button", name="Daftarkan daerah").click()
     ministry.say_saved("terdaftar")
     page = ministry.open(reverse("regions:invite", args=[told.SLUG]))
-    fill(page.locator("main"), {"Surel": "admin@contoh.id", "Nama lengkap dan gelar": "Salma Djafar, S.Kom.", "Peran": "Admin Diskominfo"})
+    fill(
+        page.locator("main"),
+        {"Surel": "admin@contoh.id", "Nama lengkap dan gelar": "Salma Djafar, S.Kom.", "Peran": "Admin Diskominfo"},
+    )
     page.get_by_role("button", name="Kirim undangan").click()
     ministry.say_saved("Undangan dikirim")
     return joined(sit)
@@ -223,7 +239,9 @@ class Read:
     def lines(self, label: str) -> str:
         """The page as lines, as pdftotext sees them."""
         number = str(self.labels.index(label) + 1)
-        done = subprocess.run(["pdftotext", "-layout", "-f", number, "-l", number, str(self.path), "-"], capture_output=True, check=True)
+        done = subprocess.run(
+            ["pdftotext", "-layout", "-f", number, "-l", number, str(self.path), "-"], capture_output=True, check=True
+        )
         return re.sub(r" +", " ", re.sub(r"^ +", "", done.stdout.decode(), flags=re.MULTILINE))
 
 
