@@ -1,0 +1,354 @@
+"""Every page of the product in Chromium, on a region that is filled: laptop and phone, axe, keyboard, no foreign request."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import resolve, reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from bimtek import workflow
+from bimtek.framework import framework
+from bimtek.models import Enrolment, Move, Plan, Stage, Status
+from bimtek.sections import BY_KEY, Section, sections_of
+from regions import people
+from regions.access import Role, access_of
+from regions.models import Invitation, Membership, Opd, Region
+from tests.conftest import signed_in
+from tests.factories import make_region, make_user
+from tests.test_conventions import ALL
+from tests.watching import Watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
+
+LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+COHORT = 2022
+PATIENCE = 90_000  # milliseconds, for a machine that does much else
+TOKEN = "undangan-untuk-halaman-ini"
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+NO_PAGES = {
+    # deeds: they only take a POST
+    "bimtek:attendance_copy", "bimtek:comment_new", "bimtek:comment_resolve", "bimtek:move", "bimtek:part_delete",
+    "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
+    "masterplan:retry", "ministry:end_assignment", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
+    "regions:send_again", "regions:withdraw",
+    # parts of pages, files, machine answers
+    "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "static_test",
+    # a link out of a letter, shown in tests/accounts
+    "account_reset_password_from_key", "account_set_password",
+}  # fmt: skip
+
+
+@dataclass
+class Site:
+    """The running site with the example region, opened for writing again, and its people by role."""
+
+    url: str
+    plan: Plan
+    people: dict[str, User]
+    cookies: dict[str, Any]
+
+    @property
+    def region(self) -> Region:
+        return self.plan.region
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, quick_settings: None) -> Iterator[Site]:
+    """Loaded once for this module: the tests here only look."""
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        try:
+            yield furnished(server.url)
+        finally:
+            server.stop()
+            call_command("flush", interactive=False, verbosity=0)
+
+
+def furnished(url: str) -> Site:
+    call_command("load_reference", verbosity=0)
+    call_command("load_example", "batam-2022", verbosity=0)
+    plan = Plan.objects.select_related("region", "enrolment__cohort").get(enrolment__cohort__year=COHORT)
+    held = Membership.objects.filter(region=plan.region).select_related("user")
+    seated: dict[str, User] = {one.role: one.user for one in held}
+    seated[Role.MINISTRY] = User.objects.get(is_ministry=True)
+    reopen(plan, seated)
+    two_regions = make_user("Dua Daerah")
+    for place in (plan.region, make_region("82.06", "Halmahera Timur", "kabupaten")):
+        Membership.objects.create(region=place, user=two_regions, role=Role.COUNCIL)
+    seated["two"] = two_regions
+    Opd.objects.create(region=plan.region, name="Kantor Lama", active=False)
+    letter = people.invite(plan.region, email="calon@contoh.id", role=Role.LEADER, by=seated[Role.MINISTRY])
+    Invitation.objects.filter(pk=letter.pk).update(token_sha256=people.digest(TOKEN))
+    cookies = {role: signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value for role, user in seated.items()}
+    return Site(url, plan, seated, cookies)
+
+
+def reopen(plan: Plan, seated: dict[str, User]) -> None:
+    """Stage III stays accepted, so that pages show both forms and frozen rows."""
+    access = access_of(seated[Role.CONSULTANT], plan.region)
+    assert access
+    for stage in (Stage.KOMITMEN, Stage.PROGRAM, Stage.PERSEPSI):
+        submission = plan.submission_set.get(stage=stage)
+        step = workflow.send_back if submission.status == Status.SUBMITTED else workflow.reopen
+        step(submission, access=access, reason="Lengkapi sumber data pada tabel kesiapan.")
+
+
+# --- the pages, each with who looks at it --------------------------------------------------------------------------
+def by_everybody(site: Site) -> Iterator[str]:
+    for name in (
+        "account_login",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+    ):
+        yield reverse(name)
+    yield reverse("regions:accept", args=[TOKEN])
+
+
+def by_ministry(site: Site) -> Iterator[str]:
+    for name in ("dashboard", "add_cohort", "consultants"):
+        yield reverse(f"ministry:{name}")
+    for name in ("cohort", "change_cohort", "choose_region"):
+        yield reverse(f"ministry:{name}", args=[COHORT])
+    yield reverse("ministry:enrol", args=[COHORT, "kabupaten-halmahera-timur"])
+    yield reverse("ministry:enrolment", args=[Enrolment.objects.get(region=site.region).pk])
+    yield reverse("ministry:assign", args=[site.region.slug])
+    yield reverse("ministry:assignment", args=[Membership.objects.get(role=Role.CONSULTANT).pk])
+
+
+def by_consultant(site: Site) -> Iterator[str]:
+    yield reverse("ministry:consultant")
+    yield plan_page(site, "plan")
+    for stage in Stage:
+        yield plan_page(site, "stage", stage.value)
+    move = Move.objects.filter(submission__plan=site.plan, submission__stage=2, snapshot__isnull=False).latest("at")
+    for name in ("frozen", "frozen_diff"):
+        yield plan_page(site, name, 2, move.snapshot_id)
+    yield plan_page(site, "comments")
+    yield plan_page(site, "section", 2, "program")
+
+
+def by_head_of_department(site: Site) -> Iterator[str]:
+    yield plan_page(site, "plan")
+    for stage in Stage:
+        yield plan_page(site, "stage", stage.value)
+
+
+def by_operator(site: Site) -> Iterator[str]:
+    yield plan_page(site, "plan")
+    yield plan_page(site, "section", 1, "kesiapan")
+    for row in (first_row(site, BY_KEY["program"]), site.plan.programme_set.get(code="SG-1.01")):
+        yield plan_page(site, "row", 2, "program", row.pk)
+
+
+def by_council(site: Site) -> Iterator[str]:
+    """Reads only."""
+    yield plan_page(site, "plan")
+    for stage, key in ((1, "swot"), (1, "kesiapan"), (2, "quick-win"), (3, "program")):
+        yield plan_page(site, "section", stage, key)
+        yield plan_page(site, "row", stage, key, first_row(site, BY_KEY[key]).pk)
+    yield plan_page(
+        site, "section", 1, next(s.key for s in sections(site, Stage.PERSEPSI) if not isinstance(s, Section))
+    )
+    yield plan_page(site, "sessions")
+    yield reverse("masterplan:books", args=[site.region.slug, COHORT])
+
+
+def by_two(site: Site) -> Iterator[str]:
+    for name in ("regions:home", "accounts:profile", "account_change_password", "usersessions_list", "account_logout"):
+        yield reverse(name)
+
+
+def by_admin(site: Site) -> Iterator[str]:
+    for name in ("plan", "settings", "history", "comments"):
+        yield plan_page(site, name)
+    yield reverse("bimtek:home", args=[site.region.slug])
+    yield reverse("masterplan:books", args=[site.region.slug, COHORT])
+    for name in ("opds", "add_opd", "members", "invite", "settings"):
+        yield reverse(f"regions:{name}", args=[site.region.slug])
+    for name in ("opd", "close_opd"):
+        yield reverse(f"regions:{name}", args=[site.region.slug, site.region.opd_set.filter(active=True)[0].pk])
+    yield reverse(
+        "regions:member", args=[site.region.slug, Membership.objects.get(region=site.region, role=Role.BAPPEDA).pk]
+    )
+
+
+def by_admin_sessions(site: Site) -> Iterator[str]:
+    yield plan_page(site, "sessions")
+    yield plan_page(site, "session_new")
+    session = site.plan.session_set.filter(stage=1)[0]
+    for name in ("session", "session_edit", "attendance", "attendance_paste", "session_minutes", "session_photos"):
+        yield plan_page(site, name, session.pk)
+    for part in ("peserta", "butir", "foto"):
+        yield plan_page(site, "part_new", session.pk, part)
+    yield plan_page(site, "part", session.pk, "peserta", session.attendees.all()[0].pk)
+
+
+def by_admin_stage(stage: Stage) -> "Callable[[Site], Iterator[str]]":
+    """Every section of a stage: its list, an empty form and the form of its first row."""
+
+    def pages(site: Site) -> Iterator[str]:
+        yield plan_page(site, "stage", stage.value)
+        for section in sections(site, stage):
+            yield plan_page(site, "section", stage.value, section.key)
+            if isinstance(section, Section) and section.stage == stage:
+                yield from forms(site, stage, section)
+
+    pages.__name__ = f"by_admin_stage_{stage.value}"
+    return pages
+
+
+def forms(site: Site, stage: Stage, section: Section) -> Iterator[str]:
+    yield plan_page(site, "row_new", stage.value, section.key)
+    parent = first_row(site, section)
+    yield plan_page(site, "row", stage.value, section.key, parent.pk)
+    for key in section.children:
+        yield plan_page(site, "row_new", stage.value, key) + f"?induk={parent.pk}"
+        yield plan_page(site, "row", stage.value, key, first_row(site, BY_KEY[key]).pk)
+
+
+def sections(site: Site, stage: Stage) -> Iterator[Any]:
+    return sections_of(stage, framework(site.plan.framework))
+
+
+def first_row(site: Site, section: Section) -> Any:
+    return section.rows(site.plan)[0]
+
+
+def plan_page(site: Site, name: str, *args: Any) -> str:
+    return reverse(f"bimtek:{name}", args=[site.region.slug, COHORT, *args])
+
+
+WALKS: list[tuple[str, Callable[[Site], Iterator[str]]]] = [
+    ("", by_everybody),
+    (Role.MINISTRY, by_ministry),
+    (Role.CONSULTANT, by_consultant),
+    (Role.HEAD_OF_DEPARTMENT, by_head_of_department),
+    (Role.OPERATOR, by_operator),
+    (Role.COUNCIL, by_council),
+    ("two", by_two),
+    (Role.ADMIN, by_admin),
+    (Role.ADMIN, by_admin_sessions),
+    *((Role.ADMIN, by_admin_stage(stage)) for stage in Stage),
+]
+
+
+# --- looking -------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def watch(site: Site) -> Watch:
+    return Watch(site.url)
+
+
+@pytest.fixture
+def open_as(
+    site: Site, browser: Browser, browser_context_args: dict[str, Any], watch: Watch
+) -> Iterator[Callable[[str], Page]]:
+    """`open_as(role)`: an empty page with this person signed in; '' is nobody."""
+    contexts = []
+
+    def sit(role: str) -> Page:
+        context = browser.new_context(**browser_context_args)
+        contexts.append(context)
+        watch.context(context)
+        if role:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": site.cookies[role], "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(("role", "walk"), WALKS, ids=lambda value: getattr(value, "__name__", str(value) or "nobody"))
+def test_every_page_is_whole_on_a_laptop_and_on_a_phone(
+    site: Site, open_as: Callable[[str], Page], watch: Watch, role: str, walk: Callable[[Site], Iterator[str]]
+) -> None:
+    page = open_as(role)
+    faults = [fault for path in dict.fromkeys(walk(site)) for fault in faults_of(page, site.url, path)]
+
+    assert faults + watch.complaints == []
+
+
+def faults_of(page: Page, site: str, path: str) -> Iterator[str]:
+    page.set_viewport_size(LAPTOP)
+    answer = page.goto(site + path)
+    assert answer
+    if answer.status != 200:
+        yield f"{path}: {answer.status}"
+        return
+    page.wait_for_load_state("networkidle")
+    if page.locator("h1").count() != 1 or not page.locator("h1").is_visible():
+        yield f"{path}: {page.locator('h1').count()} h1"
+    if page.locator("html").get_attribute("lang") != "id":
+        yield f"{path}: lang"
+    for size in (LAPTOP, PHONE):
+        page.set_viewport_size(size)
+        yield from (f"{path} at {size['width']}: {fault}" for fault in faults_at(page, size["width"]))
+
+
+def faults_at(page: Page, width: int) -> Iterator[str]:
+    wide = page.locator("html").evaluate("html => html.scrollWidth")
+    if wide > width + 1:
+        yield f"{wide} px wide"
+    found = Axe().run(page, options=AXE)
+    assert found.response["passes"], "axe examined nothing"
+    for broken in found.response["violations"]:
+        yield f"{broken['id']}: {broken['nodes'][0]['html'][:160]}"
+
+
+def test_no_page_is_left_out(site: Site) -> None:
+    """A new route is walked here, or named in NO_PAGES."""
+    walked = {resolve(path.split("?")[0]).view_name for _, walk in WALKS for path in walk(site)}
+
+    assert set(ALL) - NO_PAGES - walked == set()
+
+
+# --- keyboard --------------------------------------------------------------------------------------------------------
+def test_the_skip_link_leads_past_the_navigation(site: Site, open_as: Callable[[str], Page]) -> None:
+    page = open_as(Role.ADMIN)
+    page.goto(site.url + plan_page(site, "section", 1, "swot"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Langsung ke isi")).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_tab_reaches_the_first_field_of_a_new_row(site: Site, open_as: Callable[[str], Page]) -> None:
+    page = open_as(Role.ADMIN)
+    page.goto(site.url + plan_page(site, "row_new", 1, "swot"))
+    page.locator("main").focus()
+    page.locator("main").press("Tab")
+    for _ in range(8):
+        if page.evaluate("document.activeElement.matches('form select')"):
+            break
+        page.keyboard.press("Tab")
+
+    expect(page.get_by_label("Kuadran")).to_be_focused()
+
+
+def test_esc_closes_the_sheet_of_a_phone_and_gives_the_focus_back(site: Site, open_as: Callable[[str], Page]) -> None:
+    page = open_as(Role.ADMIN)
+    page.set_viewport_size(PHONE)
+    page.goto(site.url + plan_page(site, "section", 1, "swot"))
+    opener = page.get_by_role("button", name="Tahap dan bagian")
+    opener.press("Enter")
+    expect(page.locator("#rail")).to_have_class("rail is-open")
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#rail")).to_have_class("rail")
+    expect(opener).to_be_focused()
