@@ -22,12 +22,13 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parent / "gambar"
 PLAN = "/daerah/kota-batam/2022"
 LARGEST = 120_000  # bytes of one picture in the repository
-WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PEOPLE = re.compile(r"(\w+)@batam\.example\s+(\S+)")
 
 ADMIN = {
@@ -52,7 +53,8 @@ def main() -> None:
     asked = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     if asked.book:
-        return draw_sheet(asked.book)
+        draw_sheet(asked.book)
+        return
     passwords, site = dict(PEOPLE.findall(sys.stdin.read())), asked.site.rstrip("/")
     if not {"admin", "konsultan", "kadis", "kominfo"} <= set(passwords):
         sys.exit("Give the output of `manage.py demo_passwords` on standard input.")
