@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null))
 BIN := .venv/bin
 
-.PHONY: run test lint requirements
+.PHONY: run test lint requirements screenshots
 
 run:  ## pasang yang kurang, lalu nyalakan aplikasi di http://127.0.0.1:8000
 	@$(PYTHON) deploy/install.py
@@ -21,3 +21,7 @@ lint:  ## hanya aturan kode, tanpa uji
 requirements:  ## susun ulang requirements*.txt dari requirements*.in
 	@$(PYTHON) deploy/install.py --dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/compile_requirements.sh
+
+screenshots:  ## gambar panduan dari aplikasi yang sedang berjalan: make screenshots [URL=http://127.0.0.1:8000]
+	@$(PYTHON) deploy/install.py --dev
+	@$(BIN)/python manage.py demo_passwords | $(BIN)/python docs/screenshots.py $(URL)

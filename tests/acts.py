@@ -296,8 +296,8 @@ def stage_four(admin: Seat, plan: Plan) -> None:
     page.get_by_role("link", name=f"Ubah {first.name}").click()
     form = page.locator("tr.row-form form").first
     typed: dict[str, str | bool] = {
-        "Dipilih": True, "OPD": "Diskominfo", "Latar belakang": told.QUICK_WIN_PROFILE["background"],
-        "Tujuan": told.QUICK_WIN_PROFILE["aim"], "Identifikasi risiko": "Listrik padam.", "Penanganan risiko": "Genset desa.",
+        "Dipilih": True, "OPD": "Diskominfo", "Latar belakang": str(told.QUICK_WIN_PROFILE["background"]),
+        "Tujuan": str(told.QUICK_WIN_PROFILE["aim"]), "Identifikasi risiko": "Listrik padam.", "Penanganan risiko": "Genset desa.",
         "Target 3 bulan": "Tiga desa.", "Target 12 bulan": "Dua puluh desa.",
     }  # fmt: skip
     fill(form, typed)

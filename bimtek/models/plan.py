@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from bimtek.framework import framework
 from regions.constraints import SameRegion
 from regions.models import Region
 
@@ -111,7 +112,9 @@ class Answer(Row):
         constraints = [*Row.Meta.constraints, models.UniqueConstraint(fields=["plan", "key"], name="answer_once")]
 
     def __str__(self) -> str:
-        return self.key
+        """The question's label; its key where the framework no longer asks it."""
+        asked = framework(self.plan.framework).all_questions
+        return next((question.label for question in asked if question.key == self.key), self.key)
 
 
 class Change(models.Model):

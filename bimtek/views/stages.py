@@ -107,7 +107,8 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
     if status == Status.SUBMITTED:
         if workflow.may_review(access, plan):
             return {"text": f"Tahap {stage.roman} menunggu reviu Anda.", "deed": "Buka reviu", "url": page}
-        return {"text": f"Tahap {stage.roman} sedang direviu. Anda akan menerima surel bila ada jawaban.", "deed": "Lihat tahap", "url": page}
+        told = " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
+        return {"text": f"Tahap {stage.roman} sedang direviu.{told}", "deed": "Lihat tahap", "url": page}
     if access.may(Permission.SUBMIT) and not missing:
         return {"text": f"Isian Tahap {stage.roman} sudah lengkap dan siap diajukan.", "deed": "Ajukan tahap", "url": page}
     if access.may(Permission.FILL) and missing:

@@ -1,0 +1,108 @@
+"""Takes one lock off at a time in a copy of the checkout, and expects the access walk to turn red: `make mutants`.
+
+`python -m tests.mutations [WORD…]` runs those whose name holds one of the words. A mutant whose old text is not in the
+file any more, or that stays green, fails the run.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent
+WALK = ("tests/test_doors.py", "tests/test_conventions.py")
+DOORS = ("tests/test_doors.py::test_every_door_is_opened_by_the_permission_written_here",)
+LINKS = ("tests/test_doors.py::test_every_link_between_rows_of_regions_is_held_to_one_region",)
+RED, COLLECTED_NOTHING = 1, 5
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One lock taken off: `old` is replaced by `new` in `file`. `after` picks the place when `old` stands there more than once."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    after: str = ""
+    tests: tuple[str, ...] = WALK
+
+    def applied(self, text: str) -> str:
+        start = text.index(self.after) if self.after else 0
+        place = text.index(self.old, start)
+        return text[:place] + self.new + text[place + len(self.old) :]
+
+
+FILL_DOOR = "@region_view(Permission.FILL)\n"
+MUTANTS = (
+    # a door
+    Mutant("door gone: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n", tests=DOORS),
+    Mutant("door too wide: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n@region_view(Permission.VIEW)\n", tests=DOORS),
+    Mutant("door gone: chart", "masterplan/views.py", "@region_view(Permission.VIEW)\ndef chart", "def chart", tests=DOORS),
+    Mutant("everybody is of every region", "regions/access.py", "current().filter(region=region, user=user)", "current().filter(user=user)"),
+    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current()", "Membership.objects"),
+    # a filter
+    Mutant("any row", "bimtek/views/rows.py", "section.rows(place.plan), pk=pk", "section.model._default_manager.all(), pk=pk"),
+    Mutant("any file", "regions/views/home.py", "StoredFile, region=region, pk=file", "StoredFile, pk=file"),
+    Mutant("any book", "masterplan/views.py", "FinishedBook.objects.filter(book_print__plan=plan)", "FinishedBook.objects.all()"),
+    Mutant("any print", "masterplan/views.py", "BookPrint.objects.filter(plan=plan).select_related", "BookPrint.objects.select_related", after="def print_of"),
+    Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(plan.change_set,", "get_object_or_404(Change,"),
+    Mutant("any comment resolved", "bimtek/views/comments.py", "get_object_or_404(plan.comment_set,", "get_object_or_404(Comment,"),
+    Mutant("any snapshot", "bimtek/views/frozen.py", "plan.snapshot_set.filter(region=plan.region, stage=stage)", "Snapshot.objects.filter(stage=stage)"),
+    Mutant("any session", "bimtek/views/sessions.py", "plan.session_set.filter(region=region), pk=session", "Session.objects.all(), pk=session"),
+    Mutant("any session's papers", "masterplan/session_views.py", "plan_of(region, year).session_set.select_related", "Session.objects.select_related"),
+    Mutant("participants of any session", "bimtek/views/attendance.py", "found.plan.session_set.filter(region=region), pk=wanted", "Session.objects.all(), pk=wanted"),
+    Mutant("any invitation", "regions/views/people.py", "get_object_or_404(region.invitation_set,", "get_object_or_404(Invitation,"),
+    Mutant("any office", "regions/views/places.py", "get_object_or_404(region.opd_set,", "get_object_or_404(Opd,"),
+    Mutant("the list shows all rows", "bimtek/views/history.py", "plan.change_set.select_related", "Change.objects.select_related"),
+    # a narrowed field
+    Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "offices = self.plan.region.opd_set.filter(active=True)", "offices = Opd.objects.filter(active=True)"),
+    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()"),
+    Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)"),
+    # the database
+    Mutant("no composite key", "bimtek/models/programme.py", 'SameRegion("opd", name="programme_opd_region"),', "", tests=LINKS),
+)  # fmt: skip
+
+
+def judged(mutant: Mutant) -> list[str]:
+    """The tests that the mutant turns red; empty when it lives."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        copy = Path(folder) / "house"
+        shutil.copytree(HOUSE, copy, ignore=shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache"))
+        target = copy / mutant.file
+        target.write_text(mutant.applied(target.read_text()))
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
+            cwd=copy, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+    if done.returncode not in (0, RED):
+        raise SystemExit(
+            f"{mutant.name}: the walk did not run ({done.returncode})\n{done.stdout[-3000:]}{done.stderr[-2000:]}"
+        )
+    return FAILED.findall(done.stdout) if done.returncode == RED else []
+
+
+def main(words: list[str], judge: Callable[[Mutant], list[str]] = judged) -> int:
+    chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.name for word in words)]
+    lived = []
+    for mutant in chosen:
+        began = time.monotonic()
+        red = judge(mutant)
+        print(
+            f"{'red  ' if red else 'GREEN'} {time.monotonic() - began:5.0f} s  {mutant.name}: {', '.join(red)}",
+            flush=True,
+        )
+        lived += [] if red else [mutant.name]
+    print(f"{len(chosen) - len(lived)} of {len(chosen)} mutants turned the walk red")
+    return 0 if chosen and not lived else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
