@@ -1,0 +1,175 @@
+"""A print shop that a test may set on fire: asks through the view, finds the processes at work, and audits what is left."""
+
+import contextlib
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+from django.test import Client
+from django.urls import reverse
+
+from bimtek.models import Plan
+from masterplan import issuing, units
+from masterplan.blocks import Content, Heading
+from masterplan.models import BookPrint
+from masterplan.printing import COMBINED
+from regions.models import Job
+from tests.queue import Queue, queue_in, until
+
+PRESS = b"masterplan.press"
+
+
+@dataclass
+class Shop:
+    """One plan's prints, the queue that does them, and somebody signed in who may ask."""
+
+    plan: Plan
+    client: Client
+    queue: Queue
+    media: Path
+    patience: float = 300  # seconds until a print counts as lost
+
+    # --- asking --------------------------------------------------------------------------------------------------
+    def ask(self, *books: str) -> BookPrint:
+        """Presses the button of the books' page."""
+        answer = self.client.post(self._url("print"), {"buku": books})
+        assert answer.status_code == 302
+        return BookPrint.objects.filter(plan=self.plan).latest("created_at")
+
+    def cancel(self, book_print: BookPrint) -> None:
+        assert self.client.post(self._url("cancel", book_print.pk)).status_code == 302
+
+    def _url(self, name: str, *args: object) -> str:
+        return reverse(f"masterplan:{name}", args=[self.plan.region.slug, self.plan.enrolment.cohort.year, *args])
+
+    # --- waiting -------------------------------------------------------------------------------------------------
+    def presses(self) -> list[int]:
+        """The processes that render for this shop now."""
+        found = []
+        for line in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                words = line.read_bytes()
+                if PRESS in words and str(self.media).encode() in words:
+                    found.append(int(line.parent.name))
+        return found
+
+    def press_at_work(self, longer_than: float = 0.0) -> int:
+        """A press that has rendered for some seconds, in the middle of its chapter."""
+        since: dict[int, float] = {}
+        end = time.monotonic() + self.patience
+        while time.monotonic() < end:
+            now = time.monotonic()
+            since = {pid: since.get(pid, now) for pid in self.presses()}
+            if ripe := [pid for pid, began in since.items() if now - began >= longer_than]:
+                return ripe[0]
+            time.sleep(0.02)
+        raise AssertionError("no press was started")
+
+    def until_chapters(self, book_print: BookPrint, count: int) -> None:
+        until(lambda: book_print.units.filter(pages__isnull=False).count() >= count, self.patience)
+
+    def until_over(self, book_print: BookPrint) -> issuing.Progress:
+        def over() -> bool:
+            book_print.refresh_from_db()
+            return issuing.progress(BookPrint.objects.get(pk=book_print.pk)).over
+
+        until(over, self.patience)
+        return issuing.progress(BookPrint.objects.get(pk=book_print.pk))
+
+    # --- faults --------------------------------------------------------------------------------------------------
+    def kill_press(self) -> None:
+        os.kill(self.press_at_work(0.3), signal.SIGKILL)
+
+    def kill_worker(self, concurrency: int = 1) -> None:
+        """kill -9 of the worker and all it started; another takes its place."""
+        self.press_at_work(0.3)
+        self.queue.kill_worker()
+        until(lambda: not self.presses(), 10)  # a press dies with its parent
+        self.queue.start_worker(concurrency)
+
+    def kill_broker(self, away: float = 3.0) -> None:
+        self.press_at_work(0.3)
+        self.queue.kill_broker()
+        time.sleep(away)
+        self.queue.start_broker()
+
+    # --- the audit -----------------------------------------------------------------------------------------------
+    def audit(self, book_print: BookPrint) -> dict[str, str]:
+        """Asserts that the print is there, once, complete, and nothing else is. Returns the hash of each book."""
+        jobs = list(Job.objects.filter(kind__in=(issuing.CHAPTER_JOB, issuing.BIND_JOB)))
+        parts = [*map(str, book_print.units.values_list("pk", flat=True)), str(book_print.pk)]
+        done = [job.subject for job in jobs if job.state == Job.State.DONE]
+        assert sorted(done) == sorted(parts), "each part is done by one job"
+        assert {job.state for job in jobs} == {Job.State.DONE}
+        books = {book.book: book for book in book_print.finished.all()}
+        assert sorted(books) == sorted(book_print.books)
+        assert book_print.finished.count() == len(books)
+        for book in books.values():
+            path = self.media / book.path
+            content = path.read_bytes()
+            assert hashlib.sha256(content).hexdigest() == book.sha256 == path.stem
+            assert len(content) == book.bytes
+            self._whole(book_print, book.book, path, book.pages)
+        self._nothing_else(book_print)
+        return {code: book.sha256 for code, book in books.items()}
+
+    def _whole(self, book_print: BookPrint, code: str, path: Path, pages: int) -> None:
+        subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
+        with pikepdf.open(path) as pdf:
+            assert len(pdf.pages) == pages
+        text = squeezed(
+            subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True).stdout.decode()
+        )
+        last = list(last_sections(Content.from_json(book_print.content), code))
+        assert last
+        assert [title for title in last if squeezed(title) not in text] == []
+
+    def _nothing_else(self, book_print: BookPrint) -> None:
+        """No half file, no folder of a dead render, no file without its row or the other way round."""
+        time.sleep(units.SETTLED_SECONDS + 0.1)
+        units.sweep("press", units.store())  # what the next binding would do: a fault within its last seconds
+        units.sweep("bind", self.media / "books")
+        files = {path.relative_to(self.media).as_posix() for path in self.media.rglob("*") if path.is_file()}
+        kept = {path for path in files if not path.startswith("font-cache/")}
+        pages = {
+            f"units/{key[:2]}/{key}{end}"
+            for key in book_print.units.values_list("key", flat=True)
+            for end in (".pdf", ".json")
+        }
+        bound = {book.path for book in book_print.finished.all()}
+        assert pages | bound <= kept
+        rest = kept - pages - bound  # covers, front matter and stamp of the binding: each a PDF with its sidecar
+        assert all(re.fullmatch(r"units/(..)/\1[0-9a-f]{62}\.(pdf|json)", path) for path in rest), sorted(rest)
+        assert {path[:-4] for path in rest if path.endswith(".pdf")} == {
+            path[:-5] for path in rest if path.endswith(".json")
+        }
+        assert not self.presses()
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\xad-]+", "", text)
+
+
+def last_sections(content: Content, code: str) -> Iterator[str]:
+    """The title of each chapter's last section, or the chapter's own when it has none."""
+    for book in content.books:
+        if code in (COMBINED, book.code):
+            for chapter in book.chapters:
+                headings = [block.text for block in chapter.blocks if isinstance(block, Heading)]
+                yield headings[-1] if headings else chapter.title
+
+
+@contextlib.contextmanager
+def shop_of(plan: Plan, client: Client, folder: Path, *, lease: int = 2, patience: float = 300) -> Iterator[Shop]:
+    """An empty store and a queue of its own for this plan; the caller points MEDIA_ROOT at `folder / "media"`."""
+    media = folder / "media"
+    media.mkdir()
+    with queue_in(folder, MEDIA_ROOT=str(media), JOB_LEASE_SECONDS=str(lease)) as queue:
+        yield Shop(plan, client, queue, media, patience)
