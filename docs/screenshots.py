@@ -46,16 +46,19 @@ COLUMNS, PAGE, GAP = 8, (132, 186), 5  # of the sheet, in pixels
 
 
 def main() -> None:
-    """Takes all pictures of one server."""
+    """Pictures of a server, or the sheet of a book."""
     parser = argparse.ArgumentParser(description="Pictures of the running product for the guides.")
-    parser.add_argument("site", nargs="?", default="http://127.0.0.1:8000", help="a running server with Kota Batam")
+    parser.add_argument("site", nargs="?", default="http://127.0.0.1:8000", help="a running server with the example")
     parser.add_argument("--book", type=Path, help="a combined book (PDF), drawn as a sheet of pages")
     asked = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     if asked.book:
         draw_sheet(asked.book)
-        return
-    passwords, site = dict(PEOPLE.findall(sys.stdin.read())), asked.site.rstrip("/")
+    else:
+        photograph(asked.site.rstrip("/"), dict(PEOPLE.findall(sys.stdin.read())))
+
+
+def photograph(site: str, passwords: dict[str, str]) -> None:
     if not {"admin", "konsultan", "kadis", "kominfo"} <= set(passwords):
         sys.exit("Give the output of `manage.py demo_passwords` on standard input.")
     with sync_playwright() as playwright:
@@ -82,7 +85,14 @@ def as_admin(browser: Browser, site: str, password: str) -> None:
 
 def an_open_stage(browser: Browser, site: str, passwords: dict[str, str]) -> None:
     """The form of a row, which is open only while the region holds the stage."""
-    move(browser, site, "konsultan", passwords, "Kembalikan untuk perbaikan", "Lengkapi risiko setiap quick win terpilih.")
+    move(
+        browser,
+        site,
+        "konsultan",
+        passwords,
+        "Kembalikan untuk perbaikan",
+        "Lengkapi risiko setiap quick win terpilih.",
+    )
     with signed_in(browser, site, "admin", passwords["admin"]) as page:
         page.goto(f"{site}{PLAN}/tahap/4/quick-win/?cari=a")
         page.locator("tbody[data-arrows] .row-title a").first.click()
@@ -126,7 +136,9 @@ def save(page: Page, name: str) -> None:
 
 
 def draw_sheet(book: Path) -> None:
-    sheet = Image.new("RGB", (COLUMNS * (PAGE[0] + GAP) + GAP, len(PAGES) // COLUMNS * (PAGE[1] + GAP) + GAP), "#d7e0e0")
+    sheet = Image.new(
+        "RGB", (COLUMNS * (PAGE[0] + GAP) + GAP, len(PAGES) // COLUMNS * (PAGE[1] + GAP) + GAP), "#d7e0e0"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for place, number in enumerate(PAGES):
             here = ["-f", str(number), "-l", str(number)]

@@ -1,5 +1,6 @@
 """Who changed what and when: of one row, or of the whole plan; and bringing an earlier state back."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import writing
+from bimtek import richtext, writing
+from bimtek.framework import Framework, framework
 from bimtek.models import Change
 from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
-HIDDEN = {"position", "nip"}
+HIDDEN = {"position", "nip", "key"}
 
 
 @require_safe
@@ -34,13 +36,22 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         except ValueError:
             changes = changes.none()
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
+    frame = framework(plan.framework)
     context = frame_context(plan, request.access) | {
         "page": page,
-        "entries": [{"change": change, "fields": differences(change)} for change in page],
+        "entries": [{"change": change, "label": label_of(change, frame), "fields": differences(change)} for change in page],
         "one_row": bool(row_id),
         "may_restore": request.access.may(Permission.FILL),
     }
     return render(request, "bimtek/history.html", context)
+
+
+def label_of(change: Change, frame: Framework) -> str:
+    """What the changed row is called; an answer is called after its question, as far as the framework still asks it."""
+    if change.kind != "answer":
+        return change.label
+    key = (change.after or change.before or {}).get("key", "")
+    return next((question.label for question in frame.all_questions if question.key == key), change.label)
 
 
 def differences(change: Change) -> list[dict[str, Any]]:
@@ -49,11 +60,17 @@ def differences(change: Change) -> list[dict[str, Any]]:
     before, after = change.before or {}, change.after or {}
     labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
+    read = richtext.plain_text if change.kind == "answer" else str
     return [
-        {"label": labels.get(name, name), "before": before.get(name), "after": after.get(name)}
+        {"label": labels.get(name, name), "before": shown(before.get(name), read), "after": shown(after.get(name), read)}
         for name in dict.fromkeys([*before, *after])
         if name not in HIDDEN and before.get(name) != after.get(name)
     ]
+
+
+def shown(value: Any, read: Callable[[str], str]) -> Any:
+    """Rich text as its words; anything else as it is."""
+    return read(value) if isinstance(value, str) else value
 
 
 @require_POST

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import checks, consistency, formats, workflow
+from bimtek import checks, consistency, formats, sections, workflow
+from bimtek.framework import framework
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
+from bimtek.views.history import label_of
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -41,7 +43,7 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     context = frame_context(found, request.access)
     path = stage_path(found, context["facts"])
     current = next((s for s in path if s["current"]), path[-1])
-    stage = Stage(current["stage"])
+    stage, frame = Stage(current["stage"]), framework(found.framework)
     report = checks.report(found, stage, context["facts"])
     context |= {
         "path": path,
@@ -49,7 +51,7 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "todo": [todo(found, stage, check) for check in report if not check.met],
         "met": sum(check.met for check in report),
         "wanted": len(report),
-        "changes": found.change_set.select_related("by")[:8],
+        "changes": [(change, label_of(change, frame)) for change in found.change_set.select_related("by")[:8]],
         "budget": panels.context("budget", found),
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, report),
@@ -139,7 +141,7 @@ def stage_page(
         "submission": submission,
         "path": stage_path(plan, context["facts"], current=stage),
         "missing": missing,
-        "met": [check for check in report if check.met],
+        "met": [(check, title_of(plan, stage, check)) for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
         "offers": workflow.moves_for(submission, request.access, missing),
@@ -149,6 +151,14 @@ def stage_page(
         "refused_to": to,
     }
     return render(request, "bimtek/stage.html", context, status=422 if refusal else 200)
+
+
+def title_of(plan: Plan, stage: Stage, check: checks.Check) -> str:
+    """What a gate that is met was about: the section it leads to, as the side navigation calls it."""
+    if check.section.startswith("narasi-"):
+        return "Pertanyaan wajib"
+    section = sections.find(check.section, stage, framework(plan.framework))
+    return section.title if section else "Pertemuan"
 
 
 @require_POST
