@@ -46,7 +46,9 @@ def component(row: Any) -> str:
 def years(row: Any) -> str:
     if not row.start_year:
         return ""
-    return f"{row.start_year}–{row.end_year}" if row.end_year and row.end_year != row.start_year else str(row.start_year)
+    return (
+        f"{row.start_year}–{row.end_year}" if row.end_year and row.end_year != row.start_year else str(row.start_year)
+    )
 
 
 def total(row: Any) -> str:

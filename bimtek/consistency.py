@@ -129,7 +129,10 @@ def _money_outside_period(rows: Rows) -> Found:
     plan = rows.plan
     for line in rows.budget_lines:
         if not plan.first_year <= line.year <= plan.last_year:
-            yield line, f"{line.programme.code} dianggarkan {line.year}, di luar masa rencana {plan.first_year}–{plan.last_year}."
+            yield (
+                line,
+                f"{line.programme.code} dianggarkan {line.year}, di luar masa rencana {plan.first_year}–{plan.last_year}.",
+            )
 
 
 def _money_outside_programme(rows: Rows) -> Found:
@@ -142,7 +145,11 @@ def _money_outside_programme(rows: Rows) -> Found:
     for lines in found.values():
         each = lines[0].programme
         years = ", ".join(str(year) for year in dict.fromkeys(line.year for line in lines))
-        span = f"{each.start_year}–{each.end_year}" if each.end_year != each.start_year and each.end_year else str(each.start_year)
+        span = (
+            f"{each.start_year}–{each.end_year}"
+            if each.end_year != each.start_year and each.end_year
+            else str(each.start_year)
+        )
         yield lines[0], f"{each.code} dianggarkan {years}, padahal berlangsung {span}."
 
 
@@ -216,7 +223,10 @@ def _unserved_mission(rows: Rows) -> Found:
 
 def _same_programme(rows: Rows) -> Found:
     for one, other in _alike(rows.programmes):
-        yield other, f"{one.code} dan {other.code} hampir sama namanya: “{other.name}”. Mungkin satu program ditulis dua kali."
+        yield (
+            other,
+            f"{one.code} dan {other.code} hampir sama namanya: “{other.name}”. Mungkin satu program ditulis dua kali.",
+        )
 
 
 def _known_application(rows: Rows) -> Found:
@@ -226,7 +236,10 @@ def _known_application(rows: Rows) -> Found:
         text = f" {_plain(each.name)} "
         named = [name for key, name in known if key in text] if each.kind == Programme.Kind.NEW else []
         if named:
-            yield each, f"{each.code} ditulis sebagai program baru, sedangkan {', '.join(named)} sudah ada dalam inventaris aplikasi."
+            yield (
+                each,
+                f"{each.code} ditulis sebagai program baru, sedangkan {', '.join(named)} sudah ada dalam inventaris aplikasi.",
+            )
 
 
 # --- indicators ------------------------------------------------------------------------------------------------------
@@ -248,7 +261,10 @@ def _late_baseline(rows: Rows) -> Found:
     for each in rows.indicators:
         start = each.programme.start_year
         if each.baseline_year and start and each.baseline_year > start:
-            yield each, f"Nilai awal “{each.name}” bertahun {each.baseline_year}, sesudah {each.programme.code} mulai pada {start}."
+            yield (
+                each,
+                f"Nilai awal “{each.name}” bertahun {each.baseline_year}, sesudah {each.programme.code} mulai pada {start}.",
+            )
 
 
 def _target_outside(rows: Rows) -> Found:
@@ -256,7 +272,10 @@ def _target_outside(rows: Rows) -> Found:
     for each in rows.indicators:
         years = [target.year for target in each.targets.all() if not plan.first_year <= target.year <= plan.last_year]
         if years:
-            yield each, f"Target “{each.name}” pada {each.programme.code} bertahun {', '.join(map(str, years))}, di luar masa rencana."
+            yield (
+                each,
+                f"Target “{each.name}” pada {each.programme.code} bertahun {', '.join(map(str, years))}, di luar masa rencana.",
+            )
 
 
 # --- analysis --------------------------------------------------------------------------------------------------------
@@ -293,7 +312,10 @@ def _unsourced_value(rows: Rows) -> Found:
 def _long_quick_win(rows: Rows) -> Found:
     for each in rows.quick_wins:
         if each.months and each.months > LONGEST_QUICK_WIN:
-            yield each, f"Quick win “{each.name}” memerlukan {each.months} bulan; paling lama {LONGEST_QUICK_WIN} bulan."
+            yield (
+                each,
+                f"Quick win “{each.name}” memerlukan {each.months} bulan; paling lama {LONGEST_QUICK_WIN} bulan.",
+            )
 
 
 def _loose_quick_win(rows: Rows) -> Found:

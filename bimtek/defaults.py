@@ -28,5 +28,6 @@ def fill(plan: Plan) -> None:
         for position, law in enumerate(frame.legal_basis, start=1)
     )
     CommitmentPoint.objects.bulk_create(
-        CommitmentPoint(**own, position=point.number, number=point.number, text=point.text) for point in frame.commitment
+        CommitmentPoint(**own, position=point.number, number=point.number, text=point.text)
+        for point in frame.commitment
     )

@@ -110,7 +110,10 @@ class Questions:
 
 ONE, TWO, THREE, FOUR = Stage
 OPD = Column("OPD", text("opd"), "opd__name")
-DIMENSION, SUB_DIMENSION = Filter("dimension", "Dimensi", "dimension"), Filter("sub_dimension", "Dimensi", "sub_dimension")
+DIMENSION, SUB_DIMENSION = (
+    Filter("dimension", "Dimensi", "dimension"),
+    Filter("sub_dimension", "Dimensi", "sub_dimension"),
+)
 SCOPE, BY_OPD = Filter("scope", "Dimensi", "dimension"), Filter("opd", "OPD", "opd")
 
 SECTIONS: tuple[Section, ...] = (

@@ -154,7 +154,9 @@ def change_many(rows: Iterable[tuple[R, int]], *, access: Access) -> UUID | None
         try:
             change(row, access=access, version=version, act=act)
         except ValidationError as refusal:
-            raise ValidationError(f"{row}: {' '.join(refusal.messages)}", code=getattr(refusal, "code", "")) from refusal
+            raise ValidationError(
+                f"{row}: {' '.join(refusal.messages)}", code=getattr(refusal, "code", "")
+            ) from refusal
         touched = touched or row.version == version + 1
     return act if touched else None
 
@@ -167,7 +169,9 @@ def undo(plan: Plan, act: UUID, *, access: Access) -> int:
         raise ValidationError("Tindakan ini tidak mengubah baris, jadi tidak ada yang diurungkan.")
     rows = [entry.row_id for entry in entries]
     if later := plan.change_set.filter(row_id__in=rows, id__gt=entries[-1].id).exclude(act=act).first():
-        raise ValidationError(f"“{later.label}” sudah diubah lagi sesudahnya. Pulihkan baris satu per satu dari riwayat.")
+        raise ValidationError(
+            f"“{later.label}” sudah diubah lagi sesudahnya. Pulihkan baris satu per satu dari riwayat."
+        )
     for entry in entries:
         restore(entry, access=access)
     return len(entries)

@@ -53,10 +53,14 @@ def labels(book: Book, units: Mapping[str, Unit]) -> dict[str, str]:
     return found
 
 
-def front_parts(books: list[Book], matters: Iterable[FrontMatter], where: Mapping[str, str], code: str) -> list[dict[str, Any]]:
+def front_parts(
+    books: list[Book], matters: Iterable[FrontMatter], where: Mapping[str, str], code: str
+) -> list[dict[str, Any]]:
     """The front matter with its lists filled. where: anchor → page label. Several books: one list over all of them."""
     matters = list(matters)
-    parts: list[dict[str, Any]] = [{"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)]
+    parts: list[dict[str, Any]] = [
+        {"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)
+    ]
     for index, part in enumerate(parts):
         kind = matters[index].kind
         if kind in LISTS:
@@ -67,7 +71,15 @@ def front_parts(books: list[Book], matters: Iterable[FrontMatter], where: Mappin
 
 
 def _front_line(part: Mapping[str, Any]) -> dict[str, Any]:
-    return {"level": 2, "sign": "", "text": part["matter"].title, "anchor": part["anchor"], "href": f"#{part['anchor']}", "page": "", "inside": True}
+    return {
+        "level": 2,
+        "sign": "",
+        "text": part["matter"].title,
+        "anchor": part["anchor"],
+        "href": f"#{part['anchor']}",
+        "page": "",
+        "inside": True,
+    }
 
 
 def _lines(books: list[Book], kinds: tuple[str, ...], where: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -75,7 +87,17 @@ def _lines(books: list[Book], kinds: tuple[str, ...], where: Mapping[str, str]) 
     for book in books:
         found = [entry for entry in entries(book) if entry.kind in kinds and entry.level <= DEEPEST]
         if len(books) > 1 and found:
-            lines.append({"level": 0, "sign": f"Buku {book.number}", "text": book.title, "anchor": "", "href": "", "page": "", "inside": False})
+            lines.append(
+                {
+                    "level": 0,
+                    "sign": f"Buku {book.number}",
+                    "text": book.title,
+                    "anchor": "",
+                    "href": "",
+                    "page": "",
+                    "inside": False,
+                }
+            )
         tones = {chapter.code: pages.tone(chapter.dimension) for chapter in book.chapters}
         lines += [_line(entry, where[entry.anchor], tones[entry.chapter]) for entry in found]
     return lines
@@ -83,7 +105,16 @@ def _lines(books: list[Book], kinds: tuple[str, ...], where: Mapping[str, str]) 
 
 def _line(entry: Entry, page: str, tone: str) -> dict[str, Any]:
     sign = entry.label if entry.kind in ("table", "figure") else entry.sign
-    return {"level": entry.level or 2, "sign": sign, "text": entry.text, "anchor": entry.anchor, "href": pages.LINK + entry.anchor, "page": page, "inside": False, "tone": tone}
+    return {
+        "level": entry.level or 2,
+        "sign": sign,
+        "text": entry.text,
+        "anchor": entry.anchor,
+        "href": pages.LINK + entry.anchor,
+        "page": page,
+        "inside": False,
+        "tone": tone,
+    }
 
 
 def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: Edition) -> Bound:
@@ -195,7 +226,11 @@ def _add_outline(out: pikepdf.Pdf, marks: list[tuple[int, str, int, float, float
     for level, label, page, x, y in marks:
         while stack[-1][0] >= level:
             stack.pop()
-        node: tuple[str, Any, list[Any]] = (re.sub(r"\s+", " ", label).strip(), Array([out.pages[page].obj, Name.XYZ, x, y, 0]), [])
+        node: tuple[str, Any, list[Any]] = (
+            re.sub(r"\s+", " ", label).strip(),
+            Array([out.pages[page].obj, Name.XYZ, x, y, 0]),
+            [],
+        )
         stack[-1][1].append(node)
         stack.append((level, node[2]))
     root = out.make_indirect(Dictionary(Type=Name.Outlines))
@@ -222,7 +257,7 @@ def _hang(out: pikepdf.Pdf, parent: Any, nodes: list[Any]) -> int:
 
 
 def _label_pages(out: pikepdf.Pdf, bound: Bound) -> None:
-    """"III-12" and roman numbers also in the viewer's page box. A blank page goes on counting in the part before it."""
+    """ "III-12" and roman numbers also in the viewer's page box. A blank page goes on counting in the part before it."""
     numbers = Array()
     for part, first in bound.parts:
         label = Dictionary()

@@ -121,7 +121,8 @@ class Table(Block):
     def __post_init__(self) -> None:
         columns = tuple(c if isinstance(c, Column) else Column(**c) for c in self.columns)
         rows = tuple(
-            r if isinstance(r, TableRow) else TableRow(**r) if isinstance(r, Mapping) else TableRow(tuple(r)) for r in self.rows
+            r if isinstance(r, TableRow) else TableRow(**r) if isinstance(r, Mapping) else TableRow(tuple(r))
+            for r in self.rows
         )
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "rows", rows)
@@ -299,12 +300,12 @@ class Chapter:
 
     @property
     def numeral(self) -> str:
-        """"III", or "C" for the third appendix: stands on the opener and in the page label."""
+        """ "III", or "C" for the third appendix: stands on the opener and in the page label."""
         return chr(64 + self.number) if self.appendix else roman(self.number)
 
     @property
     def sign(self) -> str:
-        """"3" or "C": stands in the numbers of sections, tables and figures."""
+        """ "3" or "C": stands in the numbers of sections, tables and figures."""
         return self.numeral if self.appendix else str(self.number)
 
     @property

@@ -72,11 +72,26 @@ def readiness(rows: Iterable[Judged]) -> Spec:
         for (name, _), count in zip(JUDGEMENTS, counts, strict=True):
             share = count / total * 100 if total else 0
             text = f"{name} {_number(share, 0)}%" if share >= 17 else f"{_number(share, 0)}%" if share >= 7 else ""
-            values.append({"label": row["label"], "judgement": name, "from": start, "to": start + share, "mid": start + share / 2, "text": text})
+            values.append(
+                {
+                    "label": row["label"],
+                    "judgement": name,
+                    "from": start,
+                    "to": start + share,
+                    "mid": start + share / 2,
+                    "text": text,
+                }
+            )
             start += share
         index = (counts[1] + 2 * counts[2]) / (2 * total) * 100 if total else None
         indices.append({"label": row["label"], "text": "belum diisi" if index is None else _number(index, 1)})
-    y = {"field": "label", "type": "nominal", "sort": order, "title": None, "axis": _bare_axis(labelLimit=190, labelFontWeight=600)}
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": _bare_axis(labelLimit=190, labelFontWeight=600),
+    }
     x = {"type": "quantitative", "scale": {"domain": [0, 100]}}
     layers = [
         {
@@ -99,11 +114,23 @@ def readiness(rows: Iterable[Judged]) -> Spec:
         },
         {
             "data": {"values": indices},
-            "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 12, "fontWeight": 700, "color": INK, "clip": False},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 7,
+                "fontSize": 12,
+                "fontWeight": 700,
+                "color": INK,
+                "clip": False,
+            },
             "encoding": {"x": {"datum": 100, **x}, "text": {"field": "text"}},
         },
     ]
-    return _spec({"layer": layers, "encoding": {"y": y}}, height=34 * max(1, len(order)) + 8, padding={"left": 2, "top": 4, "bottom": 4, "right": 4})
+    return _spec(
+        {"layer": layers, "encoding": {"y": y}},
+        height=34 * max(1, len(order)) + 8,
+        padding={"left": 2, "top": 4, "bottom": 4, "right": 4},
+    )
 
 
 def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
@@ -127,8 +154,18 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
     ]
     axis = {"grid": False, "domain": False, "tickColor": RULE, "labelColor": QUIET, "tickCount": 5, "format": ".1f"}
     scale = {"domain": [-reach, reach], "nice": False}
-    x = {"field": "x", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Kekuatan dikurangi kelemahan (IFAS)"}}
-    y = {"field": "y", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Peluang dikurangi ancaman (EFAS)"}}
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {**axis, "title": "Kekuatan dikurangi kelemahan (IFAS)"},
+    }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {**axis, "title": "Peluang dikurangi ancaman (EFAS)"},
+    }
     layers: list[Spec] = [
         {"data": {"values": [{"a": 0, "b": 0, "c": reach}]}, "mark": {"type": "rect", "color": "#eef4f4"},
          "encoding": {"x": {"field": "a", "type": "quantitative"}, "y": {"field": "b", "type": "quantitative"}, "x2": {"field": "c"}, "y2": {"field": "c"}}},
@@ -141,7 +178,13 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
         for align in ("left", "right")
     ]  # fmt: skip
     dots = {"x": x, "y": y, "color": {"field": "colour", "type": "nominal", "scale": None}}
-    layers.append({"data": {"values": values}, "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1}, "encoding": dots})
+    layers.append(
+        {
+            "data": {"values": values},
+            "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+            "encoding": dots,
+        }
+    )
     for test, align, dx in (("datum.x <= 0", "left", 9), ("datum.x > 0", "right", -9)):
         layers.append({
             "data": {"values": values},
@@ -167,10 +210,22 @@ def budget_by_year(rows: Iterable[Amount]) -> Spec:
         for dimension in dimensions:
             size = amounts.get((year, dimension), 0) / 1e9
             text = dimension if size > top / 1e9 * 0.035 else ""
-            parts.append({"year": str(year), "dimension": dimension, "from": start, "to": start + size, "mid": start + size / 2, "text": text})
+            parts.append(
+                {
+                    "year": str(year),
+                    "dimension": dimension,
+                    "from": start,
+                    "to": start + size,
+                    "mid": start + size / 2,
+                    "text": text,
+                }
+            )
             start += size
     places = 0 if top >= 100e9 else 1
-    sums = [{"year": str(year), "total": total / 1e9, "text": _number(total / 1e9, places)} for year, total in totals.items()]
+    sums = [
+        {"year": str(year), "total": total / 1e9, "text": _number(total / 1e9, places)}
+        for year, total in totals.items()
+    ]
     x = {"field": "year", "type": "ordinal", "title": None, "axis": _bare_axis(labelAngle=0)}
     y = {"type": "quantitative", "title": "Rp miliar", "axis": {"tickCount": 5, "format": ",.0f"}}
     layers = [
@@ -193,15 +248,28 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     places = 0 if total >= 1000e9 else 1
     values: list[dict[str, Any]] = [
-        {"source": source, "amount": amount / 1e9, "text": f"Rp{_number(amount / 1e9, places)} miliar · {_number(amount / total * 100, 1)}%"}
+        {
+            "source": source,
+            "amount": amount / 1e9,
+            "text": f"Rp{_number(amount / 1e9, places)} miliar · {_number(amount / total * 100, 1)}%",
+        }
         for source, amount in ranked
     ]
-    y = {"field": "source", "type": "nominal", "sort": [source for source, _ in ranked], "title": None, "axis": _bare_axis(labelLimit=150)}
+    y = {
+        "field": "source",
+        "type": "nominal",
+        "sort": [source for source, _ in ranked],
+        "title": None,
+        "axis": _bare_axis(labelLimit=150),
+    }
     reach = max([value["amount"] for value in values] or [1]) * 1.55
     x = {"field": "amount", "type": "quantitative", "scale": {"domain": [0, reach], "nice": False}, "axis": None}
     layers = [
         {"mark": {"type": "bar", "color": "#0b4f5a", "height": {"band": 0.62}}, "encoding": {"x": x, "y": y}},
-        {"mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10.5, "fontWeight": 600, "color": INK}, "encoding": {"x": x, "y": y, "text": {"field": "text"}}},
+        {
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10.5, "fontWeight": 600, "color": INK},
+            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+        },
     ]
     return _spec({"data": {"values": values}, "layer": layers}, height=26 * max(1, len(values)) + 6)
 
@@ -216,11 +284,26 @@ def programmes_by_term(rows: Iterable[Mapping[str, Any]]) -> Spec:
         order.append(label)
         for (term, _), key in zip(TERMS, ("short", "medium", "long"), strict=True):
             count = int(row[key])
-            values.append({"label": label, "term": term, "from": start, "to": start + count, "mid": start + count / 2, "text": f"{count}" if count else ""})
+            values.append(
+                {
+                    "label": label,
+                    "term": term,
+                    "from": start,
+                    "to": start + count,
+                    "mid": start + count / 2,
+                    "text": f"{count}" if count else "",
+                }
+            )
             start += count
         totals.append({"label": label, "total": start, "text": f"{start} program"})
     reach = max([total["total"] for total in totals] or [1]) * 1.18 or 1
-    y = {"field": "label", "type": "nominal", "sort": order, "title": None, "axis": _bare_axis(labelLimit=200, labelFontWeight=600)}
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": _bare_axis(labelLimit=200, labelFontWeight=600),
+    }
     x = {"type": "quantitative", "scale": {"domain": [0, reach], "nice": False}, "axis": None}
     layers = [
         {"data": {"values": values}, "mark": {"type": "bar", "stroke": "#fff", "height": {"band": 0.64}},
@@ -263,12 +346,36 @@ def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until:
     values = []
     for place, bar in enumerate(bars):
         text = f"{bar['code']}  {bar['name']}"
-        values.append({"row": place, "name": text if len(text) <= 62 else text[:61].rstrip() + "…", "code": bar["code"], "dimension": bar["dimension"], "from": bar["start"], "to": bar["end"] + 1})
-    ends = {"Pendek": (years[0], short_until + 1), "Menengah": (short_until + 1, medium_until + 1), "Panjang": (medium_until + 1, years[-1] + 1)}
+        values.append(
+            {
+                "row": place,
+                "name": text if len(text) <= 62 else text[:61].rstrip() + "…",
+                "code": bar["code"],
+                "dimension": bar["dimension"],
+                "from": bar["start"],
+                "to": bar["end"] + 1,
+            }
+        )
+    ends = {
+        "Pendek": (years[0], short_until + 1),
+        "Menengah": (short_until + 1, medium_until + 1),
+        "Panjang": (medium_until + 1, years[-1] + 1),
+    }
     grounds = dict(zip(ends, ("#e6efef", "#f6f8f8", "#eef1ec"), strict=True))
-    terms = [{"term": term, "from": start, "to": end, "mid": (start + end) / 2, "ground": grounds[term]} for term, (start, end) in ends.items() if end > start]
+    terms = [
+        {"term": term, "from": start, "to": end, "mid": (start + end) / 2, "ground": grounds[term]}
+        for term, (start, end) in ends.items()
+        if end > start
+    ]
     x = {"type": "quantitative", "scale": {"domain": [years[0], years[-1] + 1], "nice": False, "zero": False}}
-    y = {"field": "row", "type": "ordinal", "sort": None, "title": None, "axis": None, "scale": {"paddingInner": 0.25, "domain": [-1, *range(len(bars))]}}
+    y = {
+        "field": "row",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": None,
+        "scale": {"paddingInner": 0.25, "domain": [-1, *range(len(bars))]},
+    }
     named = {**y, "axis": None}
     ticks = [{"year": year, "mid": year + 0.5, "text": str(year), "row": -1} for year in years]
     layers: list[Spec] = [
@@ -286,12 +393,25 @@ def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until:
         {"data": {"values": values}, "mark": {"type": "text", "align": "right", "dx": -6, "fontSize": 8.8, "color": INK, "limit": ROADMAP_NAMES - 8},
          "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "name"}}},
     ]  # fmt: skip
-    spec = _spec({"layer": layers}, height=18 * (len(bars) + 1), padding={"left": ROADMAP_NAMES, "right": 2, "top": 20, "bottom": 4})
+    spec = _spec(
+        {"layer": layers},
+        height=18 * (len(bars) + 1),
+        padding={"left": ROADMAP_NAMES, "right": 2, "top": 20, "bottom": 4},
+    )
     return {**spec, "width": WIDTH - ROADMAP_NAMES - 2, "autosize": {"type": "none"}}
 
 
 def _spec(body: Spec, *, height: int, width: int = WIDTH, padding: Any = 4) -> Spec:
-    axis = {"labelColor": INK, "titleColor": QUIET, "gridColor": RULE, "domainColor": RULE, "tickColor": RULE, "labelFontSize": 10.5, "titleFontSize": 10, "titleFontWeight": 500}
+    axis = {
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "gridColor": RULE,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "labelFontSize": 10.5,
+        "titleFontSize": 10,
+        "titleFontWeight": 500,
+    }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -299,7 +419,12 @@ def _spec(body: Spec, *, height: int, width: int = WIDTH, padding: Any = 4) -> S
         "padding": padding,
         "background": None,
         "autosize": {"type": "fit", "contains": "padding"},
-        "config": {"font": "Plus Jakarta Sans", "view": {"stroke": None}, "axis": axis, "legend": {"labelColor": INK, "titleColor": QUIET}},
+        "config": {
+            "font": "Plus Jakarta Sans",
+            "view": {"stroke": None},
+            "axis": axis,
+            "legend": {"labelColor": INK, "titleColor": QUIET},
+        },
         **body,
     }
 
@@ -344,7 +469,9 @@ def _engine() -> Any:
 def svg(spec: Mapping[str, Any]) -> str:
     """Draws a specification; the same specification gives the same text."""
     with _drawing:
-        return str(_engine().vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, format_locale=LOCALE, allowed_base_urls=[]))
+        return str(
+            _engine().vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, format_locale=LOCALE, allowed_base_urls=[])
+        )
 
 
 STYLE = re.compile(r'\sstyle="([^"]*)"')

@@ -11,7 +11,18 @@ from masterplan import pages
 from masterplan.binding import Bound
 from regions.jobs import Failure
 
-FORBIDDEN_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound", "/Trans"}
+FORBIDDEN_ACTIONS = {
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToR",
+    "/GoToE",
+    "/Rendition",
+    "/Movie",
+    "/Sound",
+    "/Trans",
+}
 FORBIDDEN_IN_ROOT = ("/OpenAction", "/AA", "/AcroForm", "/Collection")
 FORBIDDEN_NAMES = ("/JavaScript", "/EmbeddedFiles")
 SAFE_LINK = re.compile(r"^(https?|mailto):", re.IGNORECASE)
@@ -30,7 +41,9 @@ def check(bound: Bound) -> None:
         destinations = {str(name) for name in list(book.Root.Names.Dests.Names)[::2]}  # type: ignore[call-overload]
         for number, page in enumerate(book.pages):
             for fault in (*_faulty_links(page, destinations), *_faulty_fonts(page.obj.get("/Resources"))):
-                raise Failure(f"{_name_at(bound, number)}, halaman berkas {number + 1}: {fault} Perbaiki isinya, lalu cetak lagi.")
+                raise Failure(
+                    f"{_name_at(bound, number)}, halaman berkas {number + 1}: {fault} Perbaiki isinya, lalu cetak lagi."
+                )
 
 
 def _name_at(bound: Bound, page: int) -> str:
@@ -61,5 +74,7 @@ def _faulty_fonts(resources: Any) -> Iterator[str]:
     for _, font in resources.get("/Font", Dictionary()).items() if resources is not None else ():
         inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
         descriptor = inner.get("/FontDescriptor")
-        if str(font.get("/Subtype")) != "/Type3" and (descriptor is None or not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3"))):
+        if str(font.get("/Subtype")) != "/Type3" and (
+            descriptor is None or not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3"))
+        ):
             yield f"huruf {font.get('/BaseFont')} tidak ikut tersimpan."

@@ -97,7 +97,9 @@ def _same(plan: Plan, sha256: str) -> BookPrint | None:
         now = progress(book_print)
         if not now.over:
             return book_print
-        if now.state == "done" and all((settings.MEDIA_ROOT / book.path).exists() for book in book_print.finished.all()):
+        if now.state == "done" and all(
+            (settings.MEDIA_ROOT / book.path).exists() for book in book_print.finished.all()
+        ):
             return book_print
     return None
 
@@ -183,9 +185,13 @@ def progress(book_print: BookPrint, latest: Sequence[Job] | None = None) -> Prog
     titles = {str(unit.pk): unit for unit in book_print.units.all()}
     latest = jobs_of(book_print) if latest is None else latest
     done = sum(unit.pages is not None for unit in titles.values())
-    running = tuple(titles[job.subject].title for job in latest if job.subject in titles and job.state == Job.State.RUNNING)
+    running = tuple(
+        titles[job.subject].title for job in latest if job.subject in titles and job.state == Job.State.RUNNING
+    )
     failures = tuple(
-        (titles[job.subject].title if job.subject in titles else "Penjilidan", job.failure) for job in latest if job.state == Job.State.FAILED
+        (titles[job.subject].title if job.subject in titles else "Penjilidan", job.failure)
+        for job in latest
+        if job.state == Job.State.FAILED
     )
     ends = [job.finished_at for job in latest if job.finished_at]
     active = any(job.state in ACTIVE for job in latest)

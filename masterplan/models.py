@@ -21,7 +21,9 @@ class BookPrint(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="prints")
     content: Any = models.JSONField("isi")
-    sha256 = models.CharField(max_length=64, help_text="Hash of the content, the files it shows and how pages are made.")
+    sha256 = models.CharField(
+        max_length=64, help_text="Hash of the content, the files it shows and how pages are made."
+    )
     files: Any = models.JSONField(default=dict, help_text="StoredFile id → path and type, for the pictures.")
     books: Any = models.JSONField("buku", default=list, help_text="Codes of the books, and 'gabungan' for all in one.")
     draft = models.BooleanField("draf", default=True)

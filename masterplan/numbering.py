@@ -60,7 +60,16 @@ def entries(book: Book) -> list[Entry]:
     """Everything of a book that a list can name, chapters included, in reading order."""
     found = []
     for chapter in book.chapters:
-        found.append(Entry("chapter", 1, f"{chapter.word} {chapter.numeral}", chapter.title, chapter_anchor(book, chapter), chapter.code))
+        found.append(
+            Entry(
+                "chapter",
+                1,
+                f"{chapter.word} {chapter.numeral}",
+                chapter.title,
+                chapter_anchor(book, chapter),
+                chapter.code,
+            )
+        )
         found += [entry for _, entry in numbered(book, chapter) if entry]
     return found
 
@@ -74,5 +83,7 @@ def references(content: Content) -> dict[str, tuple[str, str]]:
                 key = getattr(block, "key", "")
                 if key and entry:
                     found.setdefault(key, (entry.label, entry.anchor))
-            found.setdefault(f"bab:{chapter.code}", (f"{chapter.word} {chapter.numeral}", chapter_anchor(book, chapter)))
+            found.setdefault(
+                f"bab:{chapter.code}", (f"{chapter.word} {chapter.numeral}", chapter_anchor(book, chapter))
+            )
     return found

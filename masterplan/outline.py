@@ -102,7 +102,9 @@ def _book(m: Material, outline: Outline) -> Book:
 
 def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
     blocks = tuple(block for section in outline.sections for block in _section(m, section))
-    return Chapter(outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders))
+    return Chapter(
+        outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders)
+    )
 
 
 def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:
@@ -110,7 +112,9 @@ def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:
     for number, section in enumerate(outline.sections, start=1):
         blocks = _own_keys(outline, tuple(_content(m, section)))
         gist = filled(section.intro, m.placeholders)
-        yield Chapter(f"{outline.code}-{section.number.lower()}", number, section.title, blocks, gist=gist, appendix=True)
+        yield Chapter(
+            f"{outline.code}-{section.number.lower()}", number, section.title, blocks, gist=gist, appendix=True
+        )
 
 
 def _own_keys(outline: ChapterOutline, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -121,7 +125,9 @@ def _own_keys(outline: ChapterOutline, blocks: tuple[Block, ...]) -> tuple[Block
 
 def _renamed(block: Block, own: dict[str, str]) -> Block:
     if isinstance(block, Paragraph):
-        return replace(block, refs={name: own.get(key, key) for name, key in block.refs.items()}) if block.refs else block
+        return (
+            replace(block, refs={name: own.get(key, key) for name, key in block.refs.items()}) if block.refs else block
+        )
     key = getattr(block, "key", "")
     return replace(block, key=own[key]) if key else block  # type: ignore[call-arg]
 
@@ -144,7 +150,11 @@ def _content(m: Material, section: Section) -> Iterator[Block]:
 
 def _printed_elsewhere(m: Material, key: str, names: set[str]) -> bool:
     """A dimension's vision beside the table that holds all of them, or an optional answer not given beside others that are."""
-    if key.startswith("visi-") and "vision_table" in names and key.removeprefix("visi-") in {each.code for each in m.framework.dimensions}:
+    if (
+        key.startswith("visi-")
+        and "vision_table" in names
+        and key.removeprefix("visi-") in {each.code for each in m.framework.dimensions}
+    ):
         return True
     return len(names) > 1 and not m.framework.question(key).required and not m.answer(key)
 
@@ -163,4 +173,7 @@ def outline_sources(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             for book in found.books for chapter in book.chapters for section in chapter.sections for source in section.sources
             if not source.is_question
         }  # fmt: skip
-    return [Error(f"Sumber isi buku {name!r} belum mempunyai penyusun.", id="masterplan.E001") for name in sorted(wanted - COMPOSERS.keys())]
+    return [
+        Error(f"Sumber isi buku {name!r} belum mempunyai penyusun.", id="masterplan.E001")
+        for name in sorted(wanted - COMPOSERS.keys())
+    ]

@@ -48,7 +48,11 @@ def linked(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeStr
     out = str(italic(paragraph.text))
     for name, key in paragraph.refs.items():
         label, anchor = refs.get(key, ("", ""))
-        link = f'<a class="ref" href="{LINK}{html.escape(anchor)}">{html.escape(label)}</a>' if anchor else "bagian terkait"
+        link = (
+            f'<a class="ref" href="{LINK}{html.escape(anchor)}">{html.escape(label)}</a>'
+            if anchor
+            else "bagian terkait"
+        )
         out = out.replace("{" + html.escape(name) + "}", link)
     return mark_safe(out)
 
@@ -110,13 +114,23 @@ def cover_html(edition: Edition, *, title: str, subtitle: str, number: str, code
 
 def stamp_html(edition: Edition) -> str:
     """Four pages: right and left, upright and turned, holding only the foot's version and date, and DRAF where it is one."""
-    return render_to_string("masterplan/book/stamp.html", {"edition": edition, "sides": ("right", "left", "wide-right", "wide-left")})
+    return render_to_string(
+        "masterplan/book/stamp.html", {"edition": edition, "sides": ("right", "left", "wide-right", "wide-left")}
+    )
 
 
 def sheet_html(title: str, blocks: tuple[Block, ...], *, region: str, landscape: bool, foot: str) -> str:
     """A short official document on its own."""
     items = [_item(block, None, {}) for block in blocks]
-    context = {"title": title, "items": items, "region": region, "landscape": landscape, "foot": foot, "tone": "d-none", "end": "end"}
+    context = {
+        "title": title,
+        "items": items,
+        "region": region,
+        "landscape": landscape,
+        "foot": foot,
+        "tone": "d-none",
+        "end": "end",
+    }
     return render_to_string("masterplan/book/sheet.html", context)
 
 
@@ -158,7 +172,10 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "widths": [f"{max(column.share, 0.05) / total * 100:.2f}" for column in table.columns],
         "heads": list(_heads(table)),
-        "rows": [(row.kind, tone(row.dimension), row.dimension, list(zip(row.cells, aligns, strict=False))) for row in table.rows],
+        "rows": [
+            (row.kind, tone(row.dimension), row.dimension, list(zip(row.cells, aligns, strict=False)))
+            for row in table.rows
+        ],
         "span": len(table.columns),
         "dense": len(table.columns) > 7,
     }
@@ -173,4 +190,10 @@ def _heads(table: Table) -> Iterator[dict[str, Any]]:
         if isinstance(group, str):
             yield {"title": group, "span": len(members), "alone": False, "align": "center", "unit": ""}
         else:
-            yield {"title": members[0].title, "span": 1, "alone": True, "align": members[0].align, "unit": members[0].unit}
+            yield {
+                "title": members[0].title,
+                "span": 1,
+                "alone": True,
+                "align": members[0].align,
+                "unit": members[0].unit,
+            }

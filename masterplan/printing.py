@@ -29,10 +29,24 @@ from regions.jobs import Failure
 COMBINED = "gabungan"
 
 
-def unit_key(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, tuple[str, str]], files: Mapping[str, Mapping[str, str]]) -> str:
+def unit_key(
+    edition: Edition,
+    book: Book,
+    chapter: Chapter,
+    refs: Mapping[str, tuple[str, str]],
+    files: Mapping[str, Mapping[str, str]],
+) -> str:
     """Hash of all that decides how a chapter's pages look: nothing of other chapters but the labels it refers to."""
     shown = {file: files[file]["sha256"] for file in sorted(_files(chapter.blocks)) if file in files}
-    parts = [units.fingerprint(), edition.region, book.code, book.running, chapter, pages.needed_refs(chapter, refs), shown]
+    parts = [
+        units.fingerprint(),
+        edition.region,
+        book.code,
+        book.running,
+        chapter,
+        pages.needed_refs(chapter, refs),
+        shown,
+    ]
     return digest(parts)
 
 
@@ -53,7 +67,9 @@ def _files(blocks: tuple[Block, ...]) -> set[str]:
     return found.union(*({file for file, _ in block.photos} for block in blocks if isinstance(block, Gallery)))
 
 
-def assets_of(blocks: tuple[Block, ...], files: Mapping[str, Mapping[str, str]], extra: tuple[str, ...] = ()) -> dict[str, Asset]:
+def assets_of(
+    blocks: tuple[Block, ...], files: Mapping[str, Mapping[str, str]], extra: tuple[str, ...] = ()
+) -> dict[str, Asset]:
     """All that the pages of these blocks may ask for: uploaded pictures by id, charts drawn here."""
     found: dict[str, Asset] = {}
     for file in sorted({*_files(blocks), *(name for name in extra if name)}):
@@ -73,13 +89,22 @@ def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
         content = Content.from_json(unit.book_print.content)
         book = next(book for book in content.books if book.code == unit.book)
         chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
-        rendered = render_chapter(content, book, chapter, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on)
+        rendered = render_chapter(
+            content, book, chapter, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on
+        )
     PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
     return rendered
 
 
 def render_chapter(
-    content: Content, book: Book, chapter: Chapter, *, key: str, files: Mapping[str, Mapping[str, str]], name: str, going_on: GoingOn
+    content: Content,
+    book: Book,
+    chapter: Chapter,
+    *,
+    key: str,
+    files: Mapping[str, Mapping[str, str]],
+    name: str,
+    going_on: GoingOn,
 ) -> Unit:
     html = pages.chapter_html(content.edition, book, chapter, references(content))
     return units.render(key, html, assets_of(chapter.blocks, files), name=name, going_on=going_on)
@@ -127,7 +152,15 @@ def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBoo
     book, _ = FinishedBook.objects.update_or_create(
         book_print=book_print,
         book=code,
-        defaults={"region_id": book_print.region_id, "title": title[:200], "name": file_name, "path": path, "sha256": sha256, "pages": bound.pages, "bytes": size},
+        defaults={
+            "region_id": book_print.region_id,
+            "title": title[:200],
+            "name": file_name,
+            "path": path,
+            "sha256": sha256,
+            "pages": bound.pages,
+            "bytes": size,
+        },
     )
     return book
 
@@ -135,7 +168,13 @@ def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBoo
 class Bindery:
     """Puts the units of one content together: single books, and all of them in one."""
 
-    def __init__(self, content: Content, rendered: Mapping[str, Mapping[str, Unit]], files: Mapping[str, Mapping[str, str]], going_on: GoingOn) -> None:
+    def __init__(
+        self,
+        content: Content,
+        rendered: Mapping[str, Mapping[str, Unit]],
+        files: Mapping[str, Mapping[str, str]],
+        going_on: GoingOn,
+    ) -> None:
         self.content, self.rendered, self.files, self.going_on = content, rendered, files, going_on
 
     def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:
@@ -163,7 +202,10 @@ class Bindery:
         return parts
 
     def _chapters(self, book: Book, level: int = 0) -> list[binding.Part]:
-        return [binding.chapter_part(book, chapter, self.rendered[book.code][chapter.code], level=level) for chapter in book.chapters]
+        return [
+            binding.chapter_part(book, chapter, self.rendered[book.code][chapter.code], level=level)
+            for chapter in book.chapters
+        ]
 
     def _cover(self, book: Book) -> binding.Part:
         return self._cover_part(f"{book.code}.cover", book.title, book.subtitle, f"Buku {book.number}", [])

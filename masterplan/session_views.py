@@ -39,7 +39,9 @@ def session_of(region: Region, year: int, pk: UUID) -> Session:
     return get_object_or_404(sessions.prefetch_related("attendees__days", "minutes"), pk=pk)
 
 
-def _sheet(request: RegionRequest, session: Session, title: str, blocks: Sequence[Block], *, landscape: bool = False) -> HttpResponse:
+def _sheet(
+    request: RegionRequest, session: Session, title: str, blocks: Sequence[Block], *, landscape: bool = False
+) -> HttpResponse:
     """The document as an attachment; a document that cannot be rendered says why on the page it was asked from."""
     region = session.region
     foot = f"{title} · {title_of(session)} · {region.name}"

@@ -8,7 +8,13 @@ from masterplan.printing import assets_of
 
 
 def sheet(
-    title: str, blocks: Sequence[Block], *, landscape: bool = False, region: str = "", foot: str = "", files: Mapping[str, Mapping[str, str]] | None = None
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    landscape: bool = False,
+    region: str = "",
+    foot: str = "",
+    files: Mapping[str, Mapping[str, str]] | None = None,
 ) -> bytes:
     """The PDF. foot: what stands small at the head of each page. files: StoredFile id → {"path", "type", "sha256"}.
 

@@ -28,7 +28,15 @@ from django.conf import settings
 from masterplan import press
 from regions.jobs import Failure
 
-SOURCES = ("templates/masterplan/book", "static/css/book.css", "static/fonts", "masterplan/pages.py", "masterplan/press.py", "masterplan/charts.py", "bimtek/richtext.py")
+SOURCES = (
+    "templates/masterplan/book",
+    "static/css/book.css",
+    "static/fonts",
+    "masterplan/pages.py",
+    "masterplan/press.py",
+    "masterplan/charts.py",
+    "bimtek/richtext.py",
+)
 ENGINES = ("weasyprint", "pydyf", "vl-convert-python", "nh3")
 POLL_SECONDS = 0.5
 SETTLED_SECONDS = 2.0
@@ -229,7 +237,9 @@ def _watch(child: "subprocess.Popen[bytes]", going_on: GoingOn, name: str) -> No
                 return
             going_on()
             if time.monotonic() > until:
-                raise Failure(f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+                raise Failure(
+                    f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
+                )
     finally:
         if child.poll() is None:
             child.kill()
@@ -240,11 +250,17 @@ def _judge(code: int, stderr: str, name: str) -> None:
     if code == press.OK:
         return
     if code == press.OUT_OF_MEMORY or "failed to allocate" in stderr or "MemoryError" in stderr:
-        raise Failure(f"{name} terlalu besar: memorinya melewati {settings.RENDER_MEMORY_MB} MB. Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+        raise Failure(
+            f"{name} terlalu besar: memorinya melewati {settings.RENDER_MEMORY_MB} MB. Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
+        )
     if code == -signal.SIGXCPU:
-        raise Failure(f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi.")
+        raise Failure(
+            f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
+        )
     if code == press.REFUSED:
-        raise Failure(f"{name} memuat teks dengan susunan bersarang terlalu dalam. Sederhanakan teks kaya itu, lalu cetak lagi.")
+        raise Failure(
+            f"{name} memuat teks dengan susunan bersarang terlalu dalam. Sederhanakan teks kaya itu, lalu cetak lagi."
+        )
     raise Died(f"{name}: the press ended with {code}. {stderr}")
 
 
@@ -252,6 +268,8 @@ def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
     """A page with a box instead of a letter, or without its picture, is not a page."""
     if side["letters"]:
         letters = " ".join(f"{letter} (U+{ord(letter[0]):04X})" for letter in side["letters"][:12])
-        raise Failure(f"{name} memuat huruf yang tidak dapat dicetak: {letters}. Ganti atau hapus huruf itu, lalu cetak lagi.")
+        raise Failure(
+            f"{name} memuat huruf yang tidak dapat dicetak: {letters}. Ganti atau hapus huruf itu, lalu cetak lagi."
+        )
     if lost := [text for text in side["failures"] if "load image" in text and "asset:" in text]:
         raise Failure(f"{name}: sebuah gambar tidak dapat dibaca. Unggah ulang gambarnya. ({lost[0][:120]})")

@@ -38,7 +38,12 @@ STATES = {
 @region_view(Permission.VIEW)
 def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
-    prints = BookPrint.objects.filter(plan=plan).select_related("region").prefetch_related("units", "finished").defer("content")
+    prints = (
+        BookPrint.objects.filter(plan=plan)
+        .select_related("region")
+        .prefetch_related("units", "finished")
+        .defer("content")
+    )
     page = Paginator(prints, PRINTS_A_PAGE).get_page(request.GET.get("hal"))
     jobs = issuing.latest_jobs(list(page))
     shown = [shown_print(plan, each, request.access, issuing.progress(each, jobs[each.pk])) for each in page]
@@ -59,7 +64,10 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 def offered(plan: Plan) -> list[dict[str, Any]]:
     """The bound books that the plan's framework knows."""
     outlines = [book for book in framework(plan.framework).books if not book.combines]
-    return [{"code": book.code, "number": book.number, "title": book.title, "chapters": len(book.chapters)} for book in outlines]
+    return [
+        {"code": book.code, "number": book.number, "title": book.title, "chapters": len(book.chapters)}
+        for book in outlines
+    ]
 
 
 def shown_print(plan: Plan, book_print: BookPrint, access: Access, now: issuing.Progress) -> dict[str, Any]:

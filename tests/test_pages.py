@@ -338,7 +338,7 @@ def test_tab_reaches_the_first_field_of_a_new_row(site: Site, open_as: Callable[
             break
         page.keyboard.press("Tab")
 
-    expect(page.get_by_label("Kuadran")).to_be_focused()
+    expect(page.get_by_label("Jenis")).to_be_focused()
 
 
 def test_esc_closes_the_sheet_of_a_phone_and_gives_the_focus_back(site: Site, open_as: Callable[[str], Page]) -> None:

@@ -113,7 +113,9 @@ class RegulationForm(RowForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("rank") == Regulation.Rank.PERPRES and data.get("number") == "59" and data.get("year") == 2022:
-            self.add_error("rank", "Yang dimaksud tentu PP 59/2022 tentang Perkotaan, bukan Perpres. Pilih Peraturan Pemerintah.")
+            self.add_error(
+                "rank", "Yang dimaksud tentu PP 59/2022 tentang Perkotaan, bukan Perpres. Pilih Peraturan Pemerintah."
+            )
         return data
 
 
@@ -154,7 +156,9 @@ class SwotItemForm(NumberedForm):
             del self.fields["weight"], self.fields["rating"]
         else:
             with_comma(self.fields["weight"])
-            self.fields["weight"].help_text = "Hanya butir seluruh daerah yang berbobot. Jumlah S+W = 1,00 dan O+T = 1,00."
+            self.fields[
+                "weight"
+            ].help_text = "Hanya butir seluruh daerah yang berbobot. Jumlah S+W = 1,00 dan O+T = 1,00."
 
 
 class StrategyForm(NumberedForm):
@@ -176,7 +180,10 @@ class StrategyForm(NumberedForm):
         if items is not None and kind:
             used = {item.quadrant for item in items}
             if missing := set(kind) - used:
-                self.add_error("items", f"Strategi {kind} memakai butir {' dan '.join(kind)}; belum ada butir {', '.join(sorted(missing))}.")
+                self.add_error(
+                    "items",
+                    f"Strategi {kind} memakai butir {' dan '.join(kind)}; belum ada butir {', '.join(sorted(missing))}.",
+                )
         return data
 
 
@@ -190,4 +197,6 @@ class GapForm(RowForm):
             "sub_dimension", "present", "present_data", "expected", "expected_year",
             "gap", "cause", "recommendation", "opd", "severity", "swot_item",
         ]  # fmt: skip
-        widgets = {n: forms.Textarea(attrs={"rows": 2}) for n in ("present", "expected", "gap", "cause", "recommendation")}
+        widgets = {
+            n: forms.Textarea(attrs={"rows": 2}) for n in ("present", "expected", "gap", "cause", "recommendation")
+        }

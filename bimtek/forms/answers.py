@@ -22,9 +22,7 @@ EDITOR = {
 class AnswersForm(forms.Form):
     """Fields "a-<key>" and "v-<key>" (the version the writer saw). Answers that did not change are not saved again."""
 
-    def __init__(
-        self, data: Any, *, plan: Plan, questions: Sequence[Question], may_write: bool
-    ) -> None:
+    def __init__(self, data: Any, *, plan: Plan, questions: Sequence[Question], may_write: bool) -> None:
         super().__init__(data)
         self.plan, self.questions = plan, questions
         self.answers: dict[str, Answer] = {

@@ -147,7 +147,12 @@ class IndicatorForm(RowForm):
         known = {} if self.instance._state.adding else dict(self.instance.targets.values_list("year", "value"))
         for year in self.plan.years:
             self.fields[f"target_{year}"] = forms.DecimalField(
-                label=f"Target {year}", required=False, max_digits=16, decimal_places=2, initial=known.get(year), localize=True
+                label=f"Target {year}",
+                required=False,
+                max_digits=16,
+                decimal_places=2,
+                initial=known.get(year),
+                localize=True,
             )
         with_comma(self.fields["baseline"])
 
@@ -161,7 +166,9 @@ class IndicatorForm(RowForm):
                 target.value = value
                 writing.change(target, access=self.access, version=target.version)
             elif target is None and value is not None:
-                writing.add(writing.new(IndicatorTarget, self.plan, indicator=row, year=year, value=value), access=self.access)
+                writing.add(
+                    writing.new(IndicatorTarget, self.plan, indicator=row, year=year, value=value), access=self.access
+                )
 
 
 class QuickWinForm(RowForm):

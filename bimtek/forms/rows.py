@@ -43,7 +43,10 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._choose(name, [(d.code, f"{d.code} · {d.name}") for d in self.framework.dimensions])
         for name in self.sub_dimension_fields:
             groups = [
-                (f"{d.code} · {d.name}", [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)])
+                (
+                    f"{d.code} · {d.name}",
+                    [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)],
+                )
                 for d in self.framework.dimensions
             ]
             self._choose(name, groups)

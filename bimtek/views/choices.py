@@ -21,7 +21,9 @@ MOST = 100  # programmes at once; a page of the list shows fewer
 
 @require_POST
 @region_view(Permission.FILL_ALL)
-def choose_quick_win(request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID) -> HttpResponse:
+def choose_quick_win(
+    request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID
+) -> HttpResponse:
     """`pilih` is 1 to choose, 0 to let go; `version` the one that was seen."""
     place, entry = rows_place(region, year, stage, section)
     if entry.key != "quick-win":
@@ -60,7 +62,9 @@ def set_priorities(request: RegionRequest, region: Region, year: int, stage: int
         messages.error(request, f"Prioritas belum diubah. {' '.join(refusal.messages)}")
     else:
         undo = f"undo:{reverse('bimtek:undo', args=[region.slug, year, act])}" if act else ""
-        messages.success(request, f"Prioritas {len(rows)} program menjadi {str(priority.label).lower()}.", extra_tags=undo)
+        messages.success(
+            request, f"Prioritas {len(rows)} program menjadi {str(priority.label).lower()}.", extra_tags=undo
+        )
     return redirect(back)
 
 

@@ -65,7 +65,12 @@ def _groups(plan: Plan, found: list[Finding]) -> list[dict[str, Any]]:
 
 def _rule(plan: Plan, rule: Rule, found: list[Finding]) -> dict[str, Any]:
     own = [each for each in found if each.rule == rule]
-    return {"rule": rule, "count": len(own), "entries": [entry(plan, each) for each in own[:FIRST]], "more": len(own) > FIRST}
+    return {
+        "rule": rule,
+        "count": len(own),
+        "entries": [entry(plan, each) for each in own[:FIRST]],
+        "more": len(own) > FIRST,
+    }
 
 
 def entry(plan: Plan, finding: Finding) -> dict[str, str]:

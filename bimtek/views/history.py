@@ -39,7 +39,9 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     frame = framework(plan.framework)
     context = frame_context(plan, request.access) | {
         "page": page,
-        "entries": [{"change": change, "label": label_of(change, frame), "fields": differences(change)} for change in page],
+        "entries": [
+            {"change": change, "label": label_of(change, frame), "fields": differences(change)} for change in page
+        ],
         "one_row": bool(row_id),
         "may_restore": request.access.may(Permission.FILL),
     }
@@ -62,7 +64,11 @@ def differences(change: Change) -> list[dict[str, Any]]:
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
     read = richtext.plain_text if change.kind == "answer" else str
     return [
-        {"label": labels.get(name, name), "before": shown(before.get(name), read), "after": shown(after.get(name), read)}
+        {
+            "label": labels.get(name, name),
+            "before": shown(before.get(name), read),
+            "after": shown(after.get(name), read),
+        }
         for name in dict.fromkeys([*before, *after])
         if name not in HIDDEN and before.get(name) != after.get(name)
     ]

@@ -131,7 +131,9 @@ def heads(request: HttpRequest, section: Section) -> list[dict[str, Any]]:
         query = request.GET.copy()
         query.pop("page", None)
         query["urut"] = f"-{column.sort}" if wish == column.sort else column.sort
-        state = "ascending" if column.sort and wish == column.sort else "descending" if wish == f"-{column.sort}" else ""
+        state = (
+            "ascending" if column.sort and wish == column.sort else "descending" if wish == f"-{column.sort}" else ""
+        )
         found.append({"column": column, "url": f"?{query.urlencode()}" if column.sort else "", "state": state})
     return found
 

@@ -149,7 +149,10 @@ class Grid:
             {
                 "head": self.head(self.down, row),
                 "cells": [
-                    {"text": self.figure(amount), "url": self.url({self.across: column, self.down: row}) if amount else ""}
+                    {
+                        "text": self.figure(amount),
+                        "url": self.url({self.across: column, self.down: row}) if amount else "",
+                    }
                     for column, amount in zip(self.found.columns, self.found.line(row), strict=True)
                 ],
                 "total": self.figure(self.found.row_total(row)),

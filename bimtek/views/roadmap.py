@@ -74,13 +74,18 @@ def _filters(request: RegionRequest, plan: Plan) -> list[dict[str, Any]]:
     choices: dict[tuple[str, str], list[tuple[str, str]]] = {
         ("dimensi", "Dimensi"): [(d.code, d.name) for d in framework(plan.framework).dimensions],
         ("jangka", "Jangka"): [(t.value, str(t.label)) for t in Term if rollups.term_years(plan, t)],
-        ("prioritas", "Prioritas"): [(str(value), f"Prioritas {str(label).lower()}") for value, label in Programme.Priority.choices],
+        ("prioritas", "Prioritas"): [
+            (str(value), f"Prioritas {str(label).lower()}") for value, label in Programme.Priority.choices
+        ],
     }
     groups = []
     for (name, title), pairs in choices.items():
         current = request.GET.get(name, "")
         chips = [lists.chip(request, name, "", "Semua", not current)]
-        chips += [lists.chip(request, name, value, label, current == value, value if name == "dimensi" else "") for value, label in pairs]
+        chips += [
+            lists.chip(request, name, value, label, current == value, value if name == "dimensi" else "")
+            for value, label in pairs
+        ]
         groups.append({"title": title, "chips": chips})
     return groups
 

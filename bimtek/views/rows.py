@@ -121,7 +121,9 @@ def saved(request: RegionRequest, place: Place, section: Section, row: Row, pare
     return go_back(request, place, section, row, parent)
 
 
-def go_back(request: RegionRequest, place: Place, section: Section, row: Row | None, parent: Row | None) -> HttpResponse:
+def go_back(
+    request: RegionRequest, place: Place, section: Section, row: Row | None, parent: Row | None
+) -> HttpResponse:
     own_page = section.children and row is not None and parent is None
     url = place.url("row", row.pk) if own_page and row else list_url(place, section, parent)
     if request.htmx:
@@ -171,7 +173,9 @@ def show(
     status = 422 if form.errors else 200
     if request.htmx and not section.children:
         return render(request, "bimtek/_row_form.html", context, status=status)
-    context |= frame_context(place.plan, request.access, stage=place.stage, current=BY_KEY_OF_PARENT.get(section.key, section.key))
+    context |= frame_context(
+        place.plan, request.access, stage=place.stage, current=BY_KEY_OF_PARENT.get(section.key, section.key)
+    )
     if not new:
         context["children"] = [child_list(request, place, BY_KEY[key], row, may_write) for key in section.children]
     return render(request, "bimtek/row.html", context, status=status)
@@ -218,7 +222,9 @@ def row_delete(request: RegionRequest, region: Region, year: int, stage: int, se
     parent = getattr(found, entry.parent) if entry.parent else None
     version = request.POST.get("version", "")
     try:
-        deed = writing.remove(found, access=request.access, version=int(version) if version.isdecimal() and len(version) < 10 else 0)
+        deed = writing.remove(
+            found, access=request.access, version=int(version) if version.isdecimal() and len(version) < 10 else 0
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

@@ -34,12 +34,17 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
     found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
-    ticks = section.key == "program" and place.stage == Stage.FINALISASI and is_open and request.access.may(Permission.FILL)
+    ticks = (
+        section.key == "program" and place.stage == Stage.FINALISASI and is_open and request.access.may(Permission.FILL)
+    )
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
         "place": place,
         "section": section,
         "page": page,
-        "rows": [lists.entry(place, section, row) | {"tick": ticks and request.access.may_fill_for(row.opd_id)} for row in page],
+        "rows": [
+            lists.entry(place, section, row) | {"tick": ticks and request.access.may_fill_for(row.opd_id)}
+            for row in page
+        ],
         "may_choose": is_open and request.access.may(Permission.FILL_ALL),
         "priorities": Programme.Priority.choices if ticks else (),
         "new_url": place.url("row_new"),

@@ -75,7 +75,9 @@ def stage_path(plan: Plan, facts: Any, current: Stage | None = None) -> list[dic
             "status_label": submission.get_status_display(),
             "percent": checks.percent(plan, Stage(submission.stage), facts),
             "dates": dates_of(sessions.get(submission.stage)),
-            "holder": "Bappeda" if self_run and submission.status == Status.SUBMITTED else HOLDERS[Status(submission.status)],
+            "holder": "Bappeda"
+            if self_run and submission.status == Status.SUBMITTED
+            else HOLDERS[Status(submission.status)],
             "url": reverse("bimtek:stage", args=[plan.region.slug, plan.enrolment.cohort.year, submission.stage]),
             "current": submission.stage == now,
         }
@@ -94,7 +96,13 @@ def todo(plan: Plan, stage: Stage, check: checks.Check) -> dict[str, Any]:
         if check.section == "pertemuan"
         else reverse("bimtek:section", args=[*base, stage.value, check.section])
     )
-    return {"sentence": check.sentence, "url": url, "done": check.done, "of": check.of, "percent": int(100 * check.share)}
+    return {
+        "sentence": check.sentence,
+        "url": url,
+        "done": check.done,
+        "of": check.of,
+        "percent": int(100 * check.share),
+    }
 
 
 def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Check]) -> dict[str, str]:
@@ -112,13 +120,21 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
         told = " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
         return {"text": f"Tahap {stage.roman} sedang direviu.{told}", "deed": "Lihat tahap", "url": page}
     if access.may(Permission.SUBMIT) and not missing:
-        return {"text": f"Isian Tahap {stage.roman} sudah lengkap dan siap diajukan.", "deed": "Ajukan tahap", "url": page}
+        return {
+            "text": f"Isian Tahap {stage.roman} sudah lengkap dan siap diajukan.",
+            "deed": "Ajukan tahap",
+            "url": page,
+        }
     if access.may(Permission.FILL) and missing:
         first = todo(plan, stage, missing[0])
         returned = "Tahap ini dikembalikan untuk perbaikan. " if status == Status.RETURNED else ""
         return {"text": f"{returned}{first['sentence']}", "deed": "Lengkapi sekarang", "url": first["url"]}
     if access.may(Permission.FILL):
-        return {"text": f"Isian Tahap {stage.roman} sudah lengkap. Kepala dinas dapat mengajukannya.", "deed": "Lihat tahap", "url": page}
+        return {
+            "text": f"Isian Tahap {stage.roman} sudah lengkap. Kepala dinas dapat mengajukannya.",
+            "deed": "Lihat tahap",
+            "url": page,
+        }
     return {"text": f"Daerah sedang mengisi Tahap {stage.roman}.", "deed": "Lihat tahap", "url": page}
 
 

@@ -28,7 +28,11 @@ def budget_recap(m: Material, argument: str = "") -> list[Block]:
     without = sum(not each.budget_lines.all() for each in m.programmes)
     missing = f"{counted(without, 'program').capitalize()} belum mempunyai anggaran." if without else ""
     top = max(codes, key=found.row_total)
-    largest = f"Bagian terbesar ada pada {m.dimension_name(top)}, yaitu {amount(found.row_total(top))}." if found.total else ""
+    largest = (
+        f"Bagian terbesar ada pada {m.dimension_name(top)}, yaitu {amount(found.row_total(top))}."
+        if found.total
+        else ""
+    )
     opening = say(
         f"Seluruh program membutuhkan {amount(found.total)} selama {m.period}.", largest, missing,
         "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-anggaran", tabel="anggaran-dimensi",
@@ -37,7 +41,11 @@ def budget_recap(m: Material, argument: str = "") -> list[Block]:
 
 
 def _year_figure(m: Material, found: Recap) -> Figure:
-    rows = [charts.Amount(dimension=code, year=year, amount=found.cell(code, year)) for code in found.rows for year in found.columns]
+    rows = [
+        charts.Amount(dimension=code, year=year, amount=found.cell(code, year))
+        for code in found.rows
+        for year in found.columns
+    ]
     alt = "; ".join(f"{year}: {amount(found.column_total(year))}" for year in found.columns)
     return Figure(
         caption="Kebutuhan anggaran menurut tahun dan dimensi", chart=charts.budget_by_year(rows),
@@ -53,8 +61,17 @@ def _year_table(m: Material, found: Recap) -> Table:
         for row in found.rows
         if found.row_total(row)
     ]
-    rows.append(TableRow(("Jumlah", *(unit(value) for value in found.column_totals), unit(found.total) if found.total else "0"), "total"))
-    columns = [col("Dimensi", 2.1), *(col(str(year), 0.9, "right") for year in found.columns), col("Jumlah", 1.1, "right")]
+    rows.append(
+        TableRow(
+            ("Jumlah", *(unit(value) for value in found.column_totals), unit(found.total) if found.total else "0"),
+            "total",
+        )
+    )
+    columns = [
+        col("Dimensi", 2.1),
+        *(col(str(year), 0.9, "right") for year in found.columns),
+        col("Jumlah", 1.1, "right"),
+    ]
     landscape = len(found.columns) >= WIDE_FROM
     caption = "Rekapitulasi anggaran menurut dimensi dan tahun"
     return table(caption, columns, rows, note=unit.note, landscape=landscape, source=m.analysis, key="anggaran-dimensi")
@@ -81,9 +98,19 @@ def _by_term(m: Material, field: str, order: Sequence[str] = ()) -> Table:
     found = recap(m.money, field, "term", down_order=order, across_order=list(Term))
     unit = money_for(found.cells.values())
     called = BY_TERM[field]
-    columns = [col(called.head, 2.4), *(col(_term_head(m, term), 1.15, "right") for term in found.columns), col("Jumlah", 1.1, "right")]
-    rows = [TableRow((_named(m, field, row), *map(unit, found.line(row)), unit(found.row_total(row)))) for row in found.rows if found.row_total(row)]
-    rows.append(TableRow(("Jumlah", *map(unit, found.column_totals), unit(found.total) if found.total else "0"), "total"))
+    columns = [
+        col(called.head, 2.4),
+        *(col(_term_head(m, term), 1.15, "right") for term in found.columns),
+        col("Jumlah", 1.1, "right"),
+    ]
+    rows = [
+        TableRow((_named(m, field, row), *map(unit, found.line(row)), unit(found.row_total(row))))
+        for row in found.rows
+        if found.row_total(row)
+    ]
+    rows.append(
+        TableRow(("Jumlah", *map(unit, found.column_totals), unit(found.total) if found.total else "0"), "total")
+    )
     note = f"{unit.note} Anggaran seluruh tahun suatu program dihitung pada jangka tempat program itu dimulai."
     return table(called.caption, columns, rows, note=note, source=m.analysis, key=called.key)
 
@@ -106,19 +133,36 @@ def budget_by_source(m: Material, argument: str = "") -> list[Block]:
     if not m.money:
         return _none()
     found = recap(m.money, "source", "year", down_order=list(SOURCE), across_order=m.years)
-    ranked = sorted(((found.row_total(row), row) for row in found.rows if found.row_total(row)), key=lambda each: (-each[0], each[1]))
+    ranked = sorted(
+        ((found.row_total(row), row) for row in found.rows if found.row_total(row)),
+        key=lambda each: (-each[0], each[1]),
+    )
     grand = total(m.money)
     open_part = found.row_total("belum")
-    uncertain = f"Sumber bagi {amount(open_part)} ({percent(100 * open_part / grand, 2)}) belum ada." if open_part and grand else ""
+    uncertain = (
+        f"Sumber bagi {amount(open_part)} ({percent(100 * open_part / grand, 2)}) belum ada."
+        if open_part and grand
+        else ""
+    )
     named = [(value, row) for value, row in ranked if row != "belum"]
-    first = f"Sumber terbesar adalah {SOURCE.get(named[0][1], named[0][1])}, sebesar {amount(named[0][0])}." if named else ""
+    first = (
+        f"Sumber terbesar adalah {SOURCE.get(named[0][1], named[0][1])}, sebesar {amount(named[0][0])}."
+        if named
+        else ""
+    )
     rows = [{"source": SOURCE.get(row, row), "amount": value} for value, row in ranked]
     alt = "; ".join(f"{row['source']}: {amount(int(row['amount']))}" for row in rows)
     figure = Figure(
         caption="Kebutuhan anggaran menurut sumber", chart=charts.budget_by_source(rows), alt=f"Diagram batang. {alt}.",
         source=m.analysis, key="gambar-sumber",
     )  # fmt: skip
-    closing = say(first, uncertain, "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-sumber", tabel="anggaran-sumber")
+    closing = say(
+        first,
+        uncertain,
+        "Rinciannya tampak pada {gambar} dan {tabel}.",
+        gambar="gambar-sumber",
+        tabel="anggaran-sumber",
+    )
     return [closing, figure, _by_term(m, "source", [row for _, row in ranked])]
 
 

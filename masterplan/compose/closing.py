@@ -26,7 +26,9 @@ def commitment(m: Material, argument: str = "") -> list[Block]:
     opening = f"Kepala daerah dan seluruh pimpinan perangkat daerah {m.region.name} berkomitmen:"
     blocks: list[Block] = [say(opening), Bullets(tuple(points), ordered=True)]
     if not own:
-        blocks.append(nothing("Butir komitmen daerah. Butir di atas adalah rumusan bawaan.", Stage.KOMITMEN, "Komitmen"))
+        blocks.append(
+            nothing("Butir komitmen daerah. Butir di atas adalah rumusan bawaan.", Stage.KOMITMEN, "Komitmen")
+        )
     return blocks
 
 
@@ -58,11 +60,29 @@ def decrees(m: Material, argument: str = "") -> list[Block]:
     if not m.decrees:
         return [nothing("Surat keputusan Dewan Smart City dan Tim Pelaksana.", Stage.PERSEPSI, "Tim dan keputusan")]
     rows = [
-        TableRow((str(number), each.get_purpose_display(), decree_line(each), date(each.date) or "–", "terlampir" if each.file_id else "belum diunggah"))
+        TableRow(
+            (
+                str(number),
+                each.get_purpose_display(),
+                decree_line(each),
+                date(each.date) or "–",
+                "terlampir" if each.file_id else "belum diunggah",
+            )
+        )
         for number, each in enumerate(m.decrees, start=1)
     ]
-    columns = (col("No.", 0.5, "right"), col("Keperluan", 1.4), col("Keputusan", 3), col("Tanggal", 1.1), col("Naskah", 1))
-    return [table("Keputusan yang mendasari masterplan", columns, rows, source=f"Pemerintah {m.region.name}", key="keputusan")]
+    columns = (
+        col("No.", 0.5, "right"),
+        col("Keperluan", 1.4),
+        col("Keputusan", 3),
+        col("Tanggal", 1.1),
+        col("Naskah", 1),
+    )
+    return [
+        table(
+            "Keputusan yang mendasari masterplan", columns, rows, source=f"Pemerintah {m.region.name}", key="keputusan"
+        )
+    ]
 
 
 def _without(m: Material) -> list[Block]:

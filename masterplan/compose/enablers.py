@@ -27,9 +27,18 @@ def _needs(m: Material, field: str) -> list[Block]:
         if members:
             rows.append(TableRow((dimension.name,), "group", dimension.code))
             rows += [_row(each, field) for each in members]
-    columns = (col("Kode", 0.85), col("Program", 1.9), col(f"Kebutuhan {name}", 3), col("OPD", 1.25), col("Tahun", 1.1, "center"))
+    columns = (
+        col("Kode", 0.85),
+        col("Program", 1.9),
+        col(f"Kebutuhan {name}", 3),
+        col("OPD", 1.25),
+        col("Tahun", 1.1, "center"),
+    )
     sentence = f"{counted(len(needing), 'program').capitalize()} memerlukan dukungan {name}, sebagaimana dirinci pada {{tabel}}."
-    return [say(sentence, tabel=field), table(f"Kebutuhan {name} menurut program", columns, rows, source=m.analysis, key=field)]
+    return [
+        say(sentence, tabel=field),
+        table(f"Kebutuhan {name} menurut program", columns, rows, source=m.analysis, key=field),
+    ]
 
 
 def _row(each: Programme, field: str) -> TableRow:

@@ -14,7 +14,11 @@ from masterplan.compose.words import answer
 from regions.models import Region
 
 # The combined file takes these leaves from the first book, so they name the plan and not one book.
-LISTS = {"contents": ("contents", "Daftar Isi"), "list_of_tables": ("tables", "Daftar Tabel"), "list_of_figures": ("figures", "Daftar Gambar")}
+LISTS = {
+    "contents": ("contents", "Daftar Isi"),
+    "list_of_tables": ("tables", "Daftar Tabel"),
+    "list_of_figures": ("figures", "Daftar Gambar"),
+}
 FOREWORDS = {"kata-pengantar": "head", "kata-pengantar-tim": "team"}
 
 
@@ -59,7 +63,9 @@ def _title_page(m: Material) -> Iterable[Block]:
 
 
 def _approval(m: Material) -> Iterable[Block]:
-    yield Paragraph(f"{edition_title(m)} periode {m.period} telah dibahas dalam empat bimbingan teknis dan disetujui oleh:")
+    yield Paragraph(
+        f"{edition_title(m)} periode {m.period} telah dibahas dalam empat bimbingan teknis dan disetujui oleh:"
+    )
     yield Signatures((_chair(m), _head(m)), place_date=_place_date(m))
 
 
@@ -88,7 +94,9 @@ def _place_date(m: Material) -> str:
 def abbreviations(m: Material) -> tuple[tuple[str, str], ...]:
     """The framework's list and the region's own offices, by letter."""
     known = {each.short: each.meaning for each in m.framework.abbreviations}
-    known.pop("Perwal" if m.plan.region.kind == Region.Kind.KABUPATEN else "Perbup", None)  # the other kind's regulation
+    known.pop(
+        "Perwal" if m.plan.region.kind == Region.Kind.KABUPATEN else "Perbup", None
+    )  # the other kind's regulation
     folded = {short.casefold() for short in known}
     groups: tuple[Iterable[Any], ...] = (m.programmes, m.readiness, m.applications, m.gaps, m.quick_wins)
     for opd in {row.opd for rows in groups for row in rows if row.opd}:

@@ -75,4 +75,11 @@ def _row(m: Material, each: Gap) -> TableRow:
 
 def _lines(text: str, **labelled: str) -> str:
     """The text, and under it what belongs to it, each with its label; a dash where there is neither."""
-    return "\n".join(part for part in (text.strip(), *(f"{label}: {value}" for label, value in labelled.items() if value)) if part) or "–"
+    return (
+        "\n".join(
+            part
+            for part in (text.strip(), *(f"{label}: {value}" for label, value in labelled.items() if value))
+            if part
+        )
+        or "–"
+    )

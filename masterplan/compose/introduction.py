@@ -13,10 +13,16 @@ ROLES = ("ketua", "wakil", "ketua harian", "sekretaris")
 
 def legal_basis(m: Material, argument: str = "") -> list[Block]:
     """The framework's list as it stood in the cohort's year, with the region's own lines, by rank and then by year."""
-    known = {(each.rank, each.number, each.year): each.about for each in m.framework.legal_basis if each.year <= m.cohort_year}
+    known = {
+        (each.rank, each.number, each.year): each.about
+        for each in m.framework.legal_basis
+        if each.year <= m.cohort_year
+    }
     known.update({(each.rank, each.number.strip(), each.year): each.about for each in m.regulations})
     ordered = sorted(known.items(), key=lambda each: (each[0][0], each[0][2], _digits(each[0][1]), each[0][1]))
-    lines = [f"{_title(m, rank)} Nomor {number} Tahun {year} tentang {about}." for (rank, number, year), about in ordered]
+    lines = [
+        f"{_title(m, rank)} Nomor {number} Tahun {year} tentang {about}." for (rank, number, year), about in ordered
+    ]
     if not lines:
         return [nothing("Dasar hukum penyusunan masterplan.", Stage.PERSEPSI, "Peraturan")]
     return [Bullets(tuple(line.replace("..", ".") for line in lines), ordered=True)]
@@ -58,9 +64,19 @@ def sessions(m: Material, argument: str = "") -> list[Block]:
         )
         for session in m.sessions
     ]
-    columns = (col("Tahap", 1.5), col("Tanggal", 1.3), col("Tempat", 1.7), col("Dibuka oleh", 2.2), col("Peserta", 0.8, "right"))
+    columns = (
+        col("Tahap", 1.5),
+        col("Tanggal", 1.3),
+        col("Tempat", 1.7),
+        col("Dibuka oleh", 2.2),
+        col("Peserta", 0.8, "right"),
+    )
     opening = f"Sampai buku ini dicetak telah tercatat {len(m.sessions)} pertemuan"
-    opening += f" dengan {heads} kehadiran peserta terdaftar, sebagaimana dirinci pada {{tabel}}." if heads else ", sebagaimana dirinci pada {tabel}."
+    opening += (
+        f" dengan {heads} kehadiran peserta terdaftar, sebagaimana dirinci pada {{tabel}}."
+        if heads
+        else ", sebagaimana dirinci pada {tabel}."
+    )
     caption = "Pelaksanaan bimbingan teknis penyusunan masterplan"
     return [say(opening, tabel="pertemuan"), table(caption, columns, rows, key="pertemuan", source=_organiser(m))]
 
@@ -95,7 +111,11 @@ def team(m: Material, argument: str = "") -> list[Block]:
 def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees: list[Decree]) -> list[Block]:
     if not members and not decrees:
         return [nothing(f"Surat keputusan dan susunan {title}.", Stage.PERSEPSI, "Tim dan keputusan")]
-    ground = f"{title} dibentuk dengan {joined(map(decree_line, decrees))}." if decrees else f"Keputusan pembentukan {title} belum dicatat."
+    ground = (
+        f"{title} dibentuk dengan {joined(map(decree_line, decrees))}."
+        if decrees
+        else f"Keputusan pembentukan {title} belum dicatat."
+    )
     if not members:
         return [say(ground), nothing(f"Susunan anggota {title}.", Stage.PERSEPSI, "Tim dan keputusan")]
     size = f"Susunannya terdiri atas {len(members)} orang, sebagaimana tampak pada {{tabel}}."
@@ -105,7 +125,10 @@ def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees
     columns += [col("Pokja", 0.7)] if groups else []
     columns += [col("Unsur", 1.2)]
     key = f"tim-{kind}"
-    return [say(ground, size, tabel=key), table(f"Susunan {title} {m.region.name}", columns, rows, key=key, source=_decree_source(decrees) or m.analysis)]
+    return [
+        say(ground, size, tabel=key),
+        table(f"Susunan {title} {m.region.name}", columns, rows, key=key, source=_decree_source(decrees) or m.analysis),
+    ]
 
 
 def _member(number: int, each: TeamMember, groups: bool) -> tuple[str, ...]:

@@ -148,11 +148,16 @@ def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
         applications=tuple(plan.application_set.select_related("opd")),
         regulations=tuple(plan.regulation_set.all()),
         quick_wins=tuple(
-            sorted(plan.quickwin_set.select_related("opd", "programme"), key=lambda each: _order(frame.dimensions, each.dimension))
+            sorted(
+                plan.quickwin_set.select_related("opd", "programme"),
+                key=lambda each: _order(frame.dimensions, each.dimension),
+            )
         ),
         points=tuple(plan.commitmentpoint_set.all()),
         signatories=tuple(plan.signatory_set.select_related("opd")),
-        sessions=tuple(plan.session_set.select_related("region").prefetch_related("attendees__days", "minutes", "photos")),
+        sessions=tuple(
+            plan.session_set.select_related("region").prefetch_related("attendees__days", "minutes", "photos")
+        ),
         money=tuple(plan_money(plan)),
         **_swot(plan, frame),
         **_programmes(plan, frame),
@@ -171,10 +176,15 @@ def _swot(plan: Plan, frame: Framework) -> dict[str, Any]:
     )
     strategies = sorted(
         plan.strategy_set.prefetch_related("items"),
-        key=lambda each: (_order(frame.dimensions, each.scope), list(Strategy.Kind).index(Strategy.Kind(each.kind)), each.number),
+        key=lambda each: (
+            _order(frame.dimensions, each.scope),
+            list(Strategy.Kind).index(Strategy.Kind(each.kind)),
+            each.number,
+        ),
     )
     gaps = sorted(
-        plan.gap_set.select_related("opd", "swot_item"), key=lambda each: _order(frame.sub_dimensions, each.sub_dimension)
+        plan.gap_set.select_related("opd", "swot_item"),
+        key=lambda each: _order(frame.sub_dimensions, each.sub_dimension),
     )
     return {"swot_items": tuple(items), "strategies": tuple(strategies), "gaps": tuple(gaps)}
 

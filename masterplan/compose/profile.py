@@ -17,7 +17,13 @@ def profile_facts(m: Material, argument: str = "") -> list[Block]:
         cells = (each.label, each.value, each.unit or "–", str(each.year or "–"), each.source or "–")
         groups.setdefault(each.group, []).append(TableRow(cells))
     rows = [row for name, members in groups.items() for row in (TableRow((name,), kind="group"), *members)]
-    columns = (col("Data", 2.4), col("Nilai", 1.2, "right"), col("Satuan", 0.9), col("Tahun", 0.7, "center"), col("Sumber", 2.2))
+    columns = (
+        col("Data", 2.4),
+        col("Nilai", 1.2, "right"),
+        col("Satuan", 0.9),
+        col("Tahun", 0.7, "center"),
+        col("Sumber", 2.2),
+    )
     data = span(each.year for each in m.facts)
     opening = f"Profil {m.region.name} diringkas dalam {len(m.facts)} data" + (f" tahun {data}" if data else "")
     named = f"meliputi {joined(name[:1].lower() + name[1:] for name in groups)}" if len(groups) > 1 else ""
@@ -67,7 +73,9 @@ def in_tree(items: tuple[MissionItem, ...]) -> list[tuple[MissionItem, int]]:
 
 def _by_number(item: MissionItem) -> tuple[int, list[tuple[int, int, str]], int]:
     """'2' before '10', '3.1' before '3.10'; misi before tujuan before sasaran."""
-    parts = [(0, int(part), "") if part.isdecimal() and len(part) < 9 else (1, 0, part) for part in item.number.split(".")]
+    parts = [
+        (0, int(part), "") if part.isdecimal() and len(part) < 9 else (1, 0, part) for part in item.number.split(".")
+    ]
     return list(Kind).index(Kind(item.kind)), parts, item.position
 
 

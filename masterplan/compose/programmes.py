@@ -27,7 +27,10 @@ from masterplan.compose.words import (
 
 PLACE = "Program"
 SOURCE = {value: str(label) for value, label in BudgetLine.Source.choices}
-PRIORITY: dict[int | None, str] = {None: "Belum ditentukan", **{each.value: str(each.label) for each in Programme.Priority}}
+PRIORITY: dict[int | None, str] = {
+    None: "Belum ditentukan",
+    **{each.value: str(each.label) for each in Programme.Priority},
+}
 
 
 def programme_total(programme: Programme) -> int:
@@ -57,7 +60,9 @@ def programme_summary(m: Material, argument: str = "") -> list[Block]:
     groups = [(each.name, m.programmes_of(each.code)) for each in m.framework.dimensions]
     parts = joined(f"{len(m.programmes_of(each.code))} {each.name}" for each in m.framework.dimensions)
     total = sum(row.amount for row in m.money)
-    money = f"Kebutuhan anggarannya {amount(total)} selama {m.period}." if total else "Kebutuhan anggarannya belum diisi."
+    money = (
+        f"Kebutuhan anggarannya {amount(total)} selama {m.period}." if total else "Kebutuhan anggarannya belum diisi."
+    )
     opening = say(
         f"Rencana aksi memuat {counted(len(m.programmes), 'program')}: {parts}.", money,
         "Sebarannya tampak pada {gambar} dan {tabel}.", gambar="gambar-program", tabel="tabel-program",
@@ -74,7 +79,10 @@ def _counts(m: Material, caption: str, head: str, groups: Sequence[tuple[str, Se
     if any(term_of(m.plan, each.start_year, each.end_year) is None for each in everything):
         terms.append(None)
     columns = [col(head, 2.2)]
-    columns += [col(term.label.removeprefix("Jangka ").capitalize() if term else "Tanpa tahun", 0.95, "right", group="Jangka") for term in terms]
+    columns += [
+        col(term.label.removeprefix("Jangka ").capitalize() if term else "Tanpa tahun", 0.95, "right", group="Jangka")
+        for term in terms
+    ]
     columns += [col("Jumlah program", 0.95, "right"), col("Anggaran", 1.3, "right", unit=unit.unit)]
 
     def line(name: str, programmes: Sequence[Programme]) -> tuple[str, ...]:
@@ -92,7 +100,9 @@ def _summary_figure(m: Material) -> Figure:
         terms = [term_of(m.plan, one.start_year, one.end_year) for one in m.programmes_of(each.code)]
         counts = {"short": terms.count(Term.SHORT), "medium": terms.count(Term.MEDIUM), "long": terms.count(Term.LONG)}
         rows.append({"dimension": each.code, "label": each.name, **counts})
-    alt = "; ".join(f"{row['label']}: {row['short']} pendek, {row['medium']} menengah, {row['long']} panjang" for row in rows)
+    alt = "; ".join(
+        f"{row['label']}: {row['short']} pendek, {row['medium']} menengah, {row['long']} panjang" for row in rows
+    )
     return Figure(
         caption="Jumlah program menurut dimensi dan jangka", chart=charts.programmes_by_term(rows),
         alt=f"Diagram batang bertumpuk. {alt}.", source=m.analysis, key="gambar-program",
@@ -112,12 +122,18 @@ def programme_table(m: Material, dimension: str = "") -> list[Block]:
     key = f"program-{dimension}"
     total = sum(map(programme_total, programmes))
     money = f"dengan kebutuhan anggaran {amount(total)}" if total else "dengan anggaran yang belum diisi"
-    opening = say(f"Dimensi {name} memuat {counted(len(programmes), 'program')} {money}.", "Ringkasannya dimuat pada {tabel}, rinciannya sesudah tabel itu.", tabel=key)
+    opening = say(
+        f"Dimensi {name} memuat {counted(len(programmes), 'program')} {money}.",
+        "Ringkasannya dimuat pada {tabel}, rinciannya sesudah tabel itu.",
+        tabel=key,
+    )
     subs = [
         (f"{each.code} {each.name}", [one for one in programmes if one.sub_dimension == each.code])
         for each in m.framework.sub_dimensions_of(dimension)
     ]
-    counts = _counts(m, f"Jumlah program {name} menurut subdimensi dan jangka", "Subdimensi", subs, f"jumlah-{dimension}")
+    counts = _counts(
+        m, f"Jumlah program {name} menurut subdimensi dan jangka", "Subdimensi", subs, f"jumlah-{dimension}"
+    )
     return [opening, counts, _wide_table(m, dimension, programmes, total, key), *_cards(m, programmes)]
 
 
@@ -129,7 +145,11 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
         rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}",), "group", dimension))
         rows += [_wide_row(each, unit) for each in members]
         if len(members) < len(programmes):
-            rows.append(TableRow(("", f"Jumlah {code}", "", "", "", "", unit(sum(map(programme_total, members))), ""), "subtotal"))
+            rows.append(
+                TableRow(
+                    ("", f"Jumlah {code}", "", "", "", "", unit(sum(map(programme_total, members))), ""), "subtotal"
+                )
+            )
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
@@ -222,13 +242,22 @@ def _kind_and_links(each: Programme, absent: list[str]) -> str:
     strategies = joined(one.code for one in each.strategies.all())
     absent += [name for name, there in (("misi RPJMD", missions), ("strategi SWOT", strategies)) if not there]
     priority = f"prioritas {PRIORITY[each.priority].lower()}"
-    parts = [f"{each.get_kind_display()}, {priority}", f"Mendukung {missions} RPJMD" if missions else "", f"Strategi {strategies}" if strategies else ""]
+    parts = [
+        f"{each.get_kind_display()}, {priority}",
+        f"Mendukung {missions} RPJMD" if missions else "",
+        f"Strategi {strategies}" if strategies else "",
+    ]
     return ". ".join(part for part in parts if part) + "."
 
 
 def _planning(each: Programme) -> str:
     """Where it stands in the region's planning papers, or why it does not."""
-    labelled = {"kode nomenklatur": each.nomenclature, "rujukan": each.rpjmd_reference, "Renja": each.renja_year, "DPA": each.dpa_year}
+    labelled = {
+        "kode nomenklatur": each.nomenclature,
+        "rujukan": each.rpjmd_reference,
+        "Renja": each.renja_year,
+        "DPA": each.dpa_year,
+    }
     parts = [f"{label} {value}" for label, value in labelled.items() if value]
     if each.unplanned_reason:
         parts.append(f"belum tercantum karena {each.unplanned_reason}")
@@ -248,7 +277,9 @@ def _all_targets(indicator: Indicator) -> str:
         start = f"awal {measured(indicator.baseline, indicator.unit)}{year}"
     targets = "; ".join(f"{one.year}: {number(one.value)}" for one in indicator.targets.all())
     unit = f" ({indicator.unit})" if indicator.unit else ""
-    return f"{indicator.name}{unit}. " + "; ".join(part for part in (start, targets or "target tahunan belum diisi") if part)
+    return f"{indicator.name}{unit}. " + "; ".join(
+        part for part in (start, targets or "target tahunan belum diisi") if part
+    )
 
 
 def _budget(each: Programme) -> str:
@@ -288,7 +319,9 @@ def _target_row(m: Material, programme: Programme, indicator: Indicator) -> Tabl
     start = "–" if indicator.baseline is None else number(indicator.baseline)
     if indicator.baseline is not None and indicator.baseline_year:
         start += f"\n({indicator.baseline_year})"
-    return TableRow((programme.code, indicator.name, indicator.unit or "–", start, *(targets.get(year, "–") for year in m.years)))
+    return TableRow(
+        (programme.code, indicator.name, indicator.unit or "–", start, *(targets.get(year, "–") for year in m.years))
+    )
 
 
 def unggulan(m: Material) -> list[Programme]:
@@ -308,7 +341,19 @@ def priority_programmes(m: Material, argument: str = "") -> list[Block]:
         members = [each for each in chosen if each.dimension == dimension.code]
         if members:
             rows.append(TableRow((dimension.name,), "group", dimension.code))
-            rows += [TableRow((each.code, each.name, each.benefit or "–", office(each.opd) or "–", years_of(each) or "–", unit(programme_total(each)))) for each in members]
+            rows += [
+                TableRow(
+                    (
+                        each.code,
+                        each.name,
+                        each.benefit or "–",
+                        office(each.opd) or "–",
+                        years_of(each) or "–",
+                        unit(programme_total(each)),
+                    )
+                )
+                for each in members
+            ]
     total = sum(map(programme_total, chosen))
     rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", "", "", "", unit(total)), "total"))
     columns = (

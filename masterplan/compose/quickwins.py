@@ -37,7 +37,9 @@ def quick_win_nominees(m: Material, argument: str = "") -> list[Block]:
 
 def _nominee(each: QuickWin) -> TableRow:
     scores = (str(getattr(each, field) or "–") for field in SCORES)
-    return TableRow((each.name, office(each.opd) or "–", *scores, str(score(each) or "–"), "dipilih" if each.chosen else "–"))
+    return TableRow(
+        (each.name, office(each.opd) or "–", *scores, str(score(each) or "–"), "dipilih" if each.chosen else "–")
+    )
 
 
 def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
@@ -47,7 +49,16 @@ def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
     absent = [each.name for each in m.framework.dimensions if not any(one.dimension == each.code for one in chosen)]
     missing = f"Dimensi {joined(absent)} belum mempunyai quick win." if absent else ""
     rows = [
-        TableRow((each.dimension, each.name, each.benefit or "–", office(each.opd) or "–", f"{each.months} bulan" if each.months else "–", _progress(each)))
+        TableRow(
+            (
+                each.dimension,
+                each.name,
+                each.benefit or "–",
+                office(each.opd) or "–",
+                f"{each.months} bulan" if each.months else "–",
+                _progress(each),
+            )
+        )
         for each in chosen
     ]
     columns = (
@@ -81,18 +92,34 @@ def profile(m: Material, each: QuickWin) -> QuickWinPage:
         name=each.name,
         summary=each.benefit,
         facts=(
-            ("OPD", full_office(each.opd)), ("PIC", each.pic), ("Pengusul", each.proposer), ("Jenis", each.get_kind_display()),
-            ("Status", each.status), ("Lama", f"{each.months} bulan" if each.months else ""), *((("Program induk", programme),) if programme else ()),
+            ("OPD", full_office(each.opd)),
+            ("PIC", each.pic),
+            ("Pengusul", each.proposer),
+            ("Jenis", each.get_kind_display()),
+            ("Status", each.status),
+            ("Lama", f"{each.months} bulan" if each.months else ""),
+            *((("Program induk", programme),) if programme else ()),
         ),
         sections=(
-            ("Latar belakang", each.background), ("Tujuan", each.aim), ("Keunikan", each.uniqueness), ("Kemitraan", each.partnership),
-            ("Potensi pengembangan", each.potential), ("Sumber daya", each.resources),
+            ("Latar belakang", each.background),
+            ("Tujuan", each.aim),
+            ("Keunikan", each.uniqueness),
+            ("Kemitraan", each.partnership),
+            ("Potensi pengembangan", each.potential),
+            ("Sumber daya", each.resources),
             ("Keberlanjutan", "\n".join(f"{label}: {text}" for label, text in sustain.items() if text.strip())),
         ),
-        targets=(("3 bulan", each.target_3), ("6 bulan", each.target_6), ("9 bulan", each.target_9), ("12 bulan", each.target_12)),
+        targets=(
+            ("3 bulan", each.target_3),
+            ("6 bulan", each.target_6),
+            ("9 bulan", each.target_9),
+            ("12 bulan", each.target_12),
+        ),
         risks=(
-            ("Identifikasi", each.risk_identification), ("Analisis", each.risk_analysis),
-            ("Penanganan", each.risk_treatment), ("Mitigasi", each.risk_mitigation),
+            ("Identifikasi", each.risk_identification),
+            ("Analisis", each.risk_analysis),
+            ("Penanganan", each.risk_treatment),
+            ("Mitigasi", each.risk_mitigation),
         ),
         progress=each.progress,
         key=f"quick-win-{each.id}",

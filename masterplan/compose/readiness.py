@@ -12,7 +12,17 @@ from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, joined, nothing, office, say, span, table
 
 FIGURE = re.compile(r"[\d.,±~–-]+( (ribu|juta|miliar|triliun))?", re.ASCII)
-KINDS = {"indeks", "nilai", "opini", "predikat", "keadaan", "uraian", "status", "skor", "tipe"}  # say what a value is, not how much of what
+KINDS = {
+    "indeks",
+    "nilai",
+    "opini",
+    "predikat",
+    "keadaan",
+    "uraian",
+    "status",
+    "skor",
+    "tipe",
+}  # say what a value is, not how much of what
 JUDGEMENT: dict[int | None, str] = {None: "–", **{each.value: str(each.label) for each in ReadinessRow.Judgement}}
 
 
@@ -57,7 +67,15 @@ def readiness_summary(m: Material, argument: str = "") -> list[Block]:
     verdict = f"Indeks kesiapan {m.region.name} {number(whole.index)} dari 100 dan termasuk golongan {whole.band}."
     closing = "Sebarannya tampak pada {gambar} dan {tabel}."
     return [
-        say(distribution(whole, ""), verdict, extremes, unjudged, closing, gambar="gambar-kesiapan", tabel="tabel-kesiapan"),
+        say(
+            distribution(whole, ""),
+            verdict,
+            extremes,
+            unjudged,
+            closing,
+            gambar="gambar-kesiapan",
+            tabel="tabel-kesiapan",
+        ),
         _figure(m, parts, whole),
         _summary_table(m, parts, whole),
     ]
@@ -66,9 +84,7 @@ def readiness_summary(m: Material, argument: str = "") -> list[Block]:
 def _figure(m: Material, parts: Sequence[tuple[str, Readiness]], whole: Readiness) -> Figure:
     rows = [charts.Judged(label=name, poor=found.poor, fair=found.fair, good=found.good) for name, found in parts]
     rows.append(charts.Judged(label="Seluruh elemen", poor=whole.poor, fair=whole.fair, good=whole.good))
-    alt = "; ".join(
-        f"{row['label']}: {row['good']} baik, {row['fair']} sedang, {row['poor']} kurang" for row in rows
-    )
+    alt = "; ".join(f"{row['label']}: {row['good']} baik, {row['fair']} sedang, {row['poor']} kurang" for row in rows)
     return Figure(
         caption=f"Sebaran penilaian kesiapan dan indeks tiap elemen, {m.region.name}",
         chart=charts.readiness(rows), alt=f"Diagram batang bertumpuk. {alt}.", source=m.analysis, key="gambar-kesiapan",
@@ -88,7 +104,14 @@ def _summary_table(m: Material, parts: Sequence[tuple[str, Readiness]], whole: R
     columns += [col("Indeks", 0.8, "right"), col("Golongan", 1, "center")]
     rows = [TableRow(cells(name, found)) for name, found in parts] + [TableRow(cells("Seluruh elemen", whole), "total")]
     note = "Indeks = Σ(nilai − 1) ÷ (2 × jumlah indikator) × 100, dengan nilai kurang 1, sedang 2, dan baik 3. Golongan: 0–33 rendah, 34–66 sedang, 67–100 tinggi."
-    return table("Rekapitulasi penilaian kesiapan menurut elemen", columns, rows, note=note, source=m.analysis, key="tabel-kesiapan")
+    return table(
+        "Rekapitulasi penilaian kesiapan menurut elemen",
+        columns,
+        rows,
+        note=note,
+        source=m.analysis,
+        key="tabel-kesiapan",
+    )
 
 
 def readiness_tables(m: Material, element: str = "") -> list[Block]:
@@ -102,12 +125,18 @@ def readiness_tables(m: Material, element: str = "") -> list[Block]:
 
 def _element(m: Material, code: str, name: str, rows: list[ReadinessRow]) -> list[Block]:
     if not rows:
-        return [nothing(f"Indikator kesiapan {name.lower()} dengan nilai, tahun, dan sumbernya.", Stage.PERSEPSI, "Kesiapan")]
+        return [
+            nothing(
+                f"Indikator kesiapan {name.lower()} dengan nilai, tahun, dan sumbernya.", Stage.PERSEPSI, "Kesiapan"
+            )
+        ]
     found = judged(rows)
     without = sum(1 for row in rows if not (row.year and row.source.strip()))
     missing = f"Tahun atau sumber data belum lengkap pada {counted(without, 'indikator')}." if without else ""
     key = f"kesiapan-{code}"
-    sentence = say(distribution(found, f" {name.lower()}"), _verdict(found), missing, "Rinciannya dimuat pada {tabel}.", tabel=key)
+    sentence = say(
+        distribution(found, f" {name.lower()}"), _verdict(found), missing, "Rinciannya dimuat pada {tabel}.", tabel=key
+    )
     columns = (
         col("No.", 0.5, "right"), col("Indikator dan catatan", 2.7), col("Nilai", 1.3), col("Tahun", 0.7, "center"),
         col("Sumber", 1.7), col("OPD", 1.2), col("Penilaian", 0.95, "center"),

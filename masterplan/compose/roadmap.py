@@ -18,14 +18,22 @@ def dated(m: Material, programmes: list[Programme]) -> list[Programme]:
 
 def _bars(programmes: list[Programme]) -> list[charts.Bar]:
     return [
-        charts.Bar(code=each.code, name=each.name, dimension=each.dimension, start=each.start_year, end=each.end_year or each.start_year)
+        charts.Bar(
+            code=each.code,
+            name=each.name,
+            dimension=each.dimension,
+            start=each.start_year,
+            end=each.end_year or each.start_year,
+        )
         for each in programmes
         if each.start_year
     ]
 
 
 def _specs(m: Material, programmes: list[Programme]) -> list[charts.Spec]:
-    return charts.roadmap(_bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until)
+    return charts.roadmap(
+        _bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until
+    )
 
 
 def _figures(m: Material, programmes: list[Programme], caption: str, key: str) -> list[Block]:
@@ -43,18 +51,24 @@ def _figures(m: Material, programmes: list[Programme], caption: str, key: str) -
 
 def roadmap_gantt(m: Material, term: str = "") -> list[Block]:
     """Every programme of each dimension (of one term, where it is named) as a bar over the years."""
-    chosen = [each for each in dated(m, list(m.programmes)) if term in ("", term_of(m.plan, each.start_year, each.end_year))]
+    chosen = [
+        each for each in dated(m, list(m.programmes)) if term in ("", term_of(m.plan, each.start_year, each.end_year))
+    ]
     if not chosen:
         return [nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")]
     undated = len(m.programmes) - len(dated(m, list(m.programmes)))
-    left_out = f"{counted(undated, 'program').capitalize()} belum mempunyai tahun dan tidak digambarkan." if undated else ""
+    left_out = (
+        f"{counted(undated, 'program').capitalize()} belum mempunyai tahun dan tidak digambarkan." if undated else ""
+    )
     terms = [each for each in Term if term_years(m.plan, each)]
     bounds = joined(f"{each.label.lower()} {span(term_years(m.plan, each))}" for each in terms)
     blocks: list[Block] = [say(f"Periode {m.period} terbagi atas {bounds}.", left_out)]
     for dimension in m.framework.dimensions:
         members = [each for each in chosen if each.dimension == dimension.code]
         if members:
-            blocks += _figures(m, members, f"Peta jalan {dimension.name}", f"peta-{dimension.code}{term and '-' + term}")
+            blocks += _figures(
+                m, members, f"Peta jalan {dimension.name}", f"peta-{dimension.code}{term and '-' + term}"
+            )
     return blocks
 
 
@@ -76,7 +90,16 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
         if members:
             rows.append(TableRow((dimension.name,), "group", dimension.code))
             rows += [
-                TableRow((each.code, each.name, office(each.opd) or "–", years_of(each), PRIORITY[each.priority], unit(programme_total(each))))
+                TableRow(
+                    (
+                        each.code,
+                        each.name,
+                        office(each.opd) or "–",
+                        years_of(each),
+                        PRIORITY[each.priority],
+                        unit(programme_total(each)),
+                    )
+                )
                 for each in members
             ]
     total = sum(map(programme_total, chosen))
@@ -86,7 +109,9 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
     )  # fmt: skip
     key = f"peta-jalan-{term}"
     money = f" dengan anggaran {amount(total)}" if total else ""
-    sentence = f"{wanted.label} meliputi tahun {span(years)}. Di dalamnya dimulai {counted(len(chosen), 'program')}{money}."
+    sentence = (
+        f"{wanted.label} meliputi tahun {span(years)}. Di dalamnya dimulai {counted(len(chosen), 'program')}{money}."
+    )
     return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel=key),
             table(f"Program {wanted.label.lower()} ({span(years)})", columns, rows, source=m.analysis, key=key)]  # fmt: skip
 
@@ -107,6 +132,13 @@ def roadmap_page(m: Material, argument: str = "") -> list[Block]:
     if not chosen:
         return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
     shown = _some_of_each(m, chosen, charts.ROADMAP_ROWS)
-    rest = f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan." if len(shown) < len(chosen) else ""
+    rest = (
+        f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan."
+        if len(shown) < len(chosen)
+        else ""
+    )
     sentence = f"Gambar berikut memuat {counted(len(shown), 'program')} berprioritas tinggi."
-    return [say(sentence, rest), *_figures(m, shown, f"Peta jalan program prioritas {m.region.name} {m.period}", "peta-satu-halaman")]
+    return [
+        say(sentence, rest),
+        *_figures(m, shown, f"Peta jalan program prioritas {m.region.name} {m.period}", "peta-satu-halaman"),
+    ]

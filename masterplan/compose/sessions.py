@@ -95,7 +95,9 @@ def _line(number: int, each: Attendee, days: list[datetime.date]) -> tuple[str, 
 def _when(session: Session) -> str:
     if session.starts == session.ends:
         return f"{weekday(session.starts)}, {date(session.starts)}"
-    return f"{weekday(session.starts)} s.d. {weekday(session.ends)}, {date_range(session.starts, session.ends, sd=True)}"
+    return (
+        f"{weekday(session.starts)} s.d. {weekday(session.ends)}, {date_range(session.starts, session.ends, sd=True)}"
+    )
 
 
 # --- berita acara ------------------------------------------------------------------------------------------------
@@ -166,14 +168,19 @@ def _results(session: Session) -> list[Block]:
     results = _minutes(session, Minute.Kind.RESULT)
     if not results:
         return [Facts((("Hasil", ""),))]
-    return [Paragraph("Hasil yang disepakati:"), Bullets(tuple(" ".join(listed(each.text)) for each in results), ordered=True)]
+    return [
+        Paragraph("Hasil yang disepakati:"),
+        Bullets(tuple(" ".join(listed(each.text)) for each in results), ordered=True),
+    ]
 
 
 def _follow_ups(session: Session) -> list[Block]:
     found = _minutes(session, Minute.Kind.FOLLOW_UP)
     if not found:
         return [Facts((("Tindak lanjut", ""),))]
-    rows = [(str(number), each.text, each.who or "–", date(each.due) or "–") for number, each in enumerate(found, start=1)]
+    rows = [
+        (str(number), each.text, each.who or "–", date(each.due) or "–") for number, each in enumerate(found, start=1)
+    ]
     columns = (col("No.", 0.5, "right"), col("Tindak lanjut", 3.4), col("Penanggung jawab", 1.6), col("Tenggat", 1.2))
     return [table(f"Tindak lanjut {title_of(session)}", columns, rows)]
 
@@ -182,14 +189,20 @@ def minutes_signatures(session: Session) -> Signatures:
     """Who chaired and who led the team. A person who stood in for another signs 'a.n.' that other."""
     region = session.region
     signed = session.minutes_date or session.ends
-    chair = session.plan.teammember_set.filter(team=TeamMember.Team.TEAM, role__istartswith="ketua").order_by("position", "id").first()
+    chair = (
+        session.plan.teammember_set.filter(team=TeamMember.Team.TEAM, role__istartswith="ketua")
+        .order_by("position", "id")
+        .first()
+    )
     closing = bool(session.closed_by)
     leader = Signature(
         position=(session.closed_by_position if closing else session.opened_by_position) or "Pimpinan acara",
         name=session.closed_by if closing else session.opened_by,
         on_behalf=session.closed_for if closing else session.opened_for,
     )
-    team = Signature(position=(chair.position_title if chair else "") or "Ketua Tim Pelaksana", name=chair.name if chair else "")
+    team = Signature(
+        position=(chair.position_title if chair else "") or "Ketua Tim Pelaksana", name=chair.name if chair else ""
+    )
     same = team.name and team.name == leader.name
     return Signatures((leader,) if same else (team, leader), place_date=f"{place_name(region)}, {date(signed)}")
 

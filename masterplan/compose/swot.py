@@ -55,7 +55,13 @@ def _scope_items(m: Material, scope: str) -> list[Block]:
     name = scope_name(m, scope)
     grounds = [(short_code(each), each.evidence) for each in items_of(m, scope) if each.evidence.strip()]
     matrix = Swot(
-        f"Matriks SWOT {name}", texts["S"], texts["W"], texts["O"], texts["T"], source=m.analysis, key=f"swot-{scope or 'daerah'}"
+        f"Matriks SWOT {name}",
+        texts["S"],
+        texts["W"],
+        texts["O"],
+        texts["T"],
+        source=m.analysis,
+        key=f"swot-{scope or 'daerah'}",
     )
     blocks: list[Block] = [Heading(3, name), matrix]
     if grounds:
@@ -77,7 +83,16 @@ def swot_matrix(m: Material, argument: str = "") -> list[Block]:
     rows.append(TableRow(("Jumlah", *map(str, sums), str(sum(sums))), "total"))
     columns = [col("Lingkup", 2), *(col(kind.value, 0.7, "right") for kind in kinds), col("Jumlah", 0.8, "right")]
     note = "SO memakai kekuatan untuk merebut peluang; WO membenahi kelemahan dengan peluang; ST memakai kekuatan menghadapi ancaman; WT mengurangi kelemahan dan menghindari ancaman."
-    return [table("Jumlah strategi menurut lingkup dan jenisnya", columns, rows, note=note, source=m.analysis, key="jumlah-strategi")]
+    return [
+        table(
+            "Jumlah strategi menurut lingkup dan jenisnya",
+            columns,
+            rows,
+            note=note,
+            source=m.analysis,
+            key="jumlah-strategi",
+        )
+    ]
 
 
 def swot_strategies(m: Material, argument: str = "") -> list[Block]:
@@ -91,9 +106,14 @@ def swot_strategies(m: Material, argument: str = "") -> list[Block]:
         if strategies:
             dimension = scope if scope in {each.code for each in m.framework.dimensions} else ""
             rows.append(TableRow((scope_name(m, scope),), "group", dimension))
-            rows += [TableRow((f"{each.kind}{each.number}", each.text, cited(each) or "–", carried.get(each.id, "–"))) for each in strategies]
+            rows += [
+                TableRow((f"{each.kind}{each.number}", each.text, cited(each) or "–", carried.get(each.id, "–")))
+                for each in strategies
+            ]
     uncited = sum(not each.items.all() for each in m.strategies)
-    missing = f"{counted(uncited, 'strategi').capitalize()} belum menyebut butir SWOT yang dipakainya." if uncited else ""
+    missing = (
+        f"{counted(uncited, 'strategi').capitalize()} belum menyebut butir SWOT yang dipakainya." if uncited else ""
+    )
     columns = (col("Kode", 0.6), col("Strategi", 3.6), col("Butir SWOT", 1), col("Program", 1.3))
     return [say(f"Dirumuskan {counted(len(m.strategies), 'strategi')}.", missing, "Rinciannya dimuat pada {tabel}.", tabel="strategi-swot"),
             table("Strategi SWOT dan butir yang dipakainya", columns, rows, source=m.analysis, key="strategi-swot")]  # fmt: skip
@@ -119,7 +139,11 @@ def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
     if not m.swot_items:
         return _absent()
     if not m.plan.swot_weighted:
-        return [say("Rencana ini memakai SWOT kualitatif, tanpa bobot dan rating. Karena itu posisi kuadran tidak dihitung dan keempat jenis strategi dipertimbangkan bersama.")]
+        return [
+            say(
+                "Rencana ini memakai SWOT kualitatif, tanpa bobot dan rating. Karena itu posisi kuadran tidak dihitung dan keempat jenis strategi dipertimbangkan bersama."
+            )
+        ]
     items = weighted(m)
     if not items:
         return [nothing("Bobot dan rating butir SWOT.", Stage.PERSEPSI, "SWOT")]
@@ -128,7 +152,10 @@ def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
     if found.problems:
         blocks.append(Callout("Posisi ini masih sementara", " ".join(found.problems), "warning"))
     blocks.append(_quadrant_figure(m, found))
-    for caption, letters, key in (("Matriks IFAS: faktor internal", INTERNAL, "ifas"), ("Matriks EFAS: faktor eksternal", EXTERNAL, "efas")):
+    for caption, letters, key in (
+        ("Matriks IFAS: faktor internal", INTERNAL, "ifas"),
+        ("Matriks EFAS: faktor eksternal", EXTERNAL, "efas"),
+    ):
         blocks += _factors(m, items, (caption, letters, key), found)
     return blocks
 
@@ -145,7 +172,15 @@ def weighted(m: Material) -> list[SwotItem]:
 def _place(found: Analysis) -> Block:
     sums = f"Nilai IFAS {number(found.ifas, 2)} dan nilai EFAS {number(found.efas, 2)}."
     place = f"Selisih kekuatan dan kelemahan (x) {signed(found.x)}, sedangkan selisih peluang dan ancaman (y) {signed(found.y)}."
-    return say(sums, place, found.sentence, "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}.", gambar="kuadran", ifas="ifas", efas="efas")
+    return say(
+        sums,
+        place,
+        found.sentence,
+        "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}.",
+        gambar="kuadran",
+        ifas="ifas",
+        efas="efas",
+    )
 
 
 def signed(value: Decimal) -> str:
@@ -174,7 +209,12 @@ def _factors(m: Material, items: list[SwotItem], side: tuple[str, str, str], fou
             continue
         rows.append(TableRow((NAMES[letter].capitalize(),), "group"))
         rows += [_factor(each) for each in members]
-        rows.append(TableRow(("", f"Jumlah {NAMES[letter]}", _weight(found.weights[letter]), "", number(found.scores[letter], 2)), "subtotal"))
+        rows.append(
+            TableRow(
+                ("", f"Jumlah {NAMES[letter]}", _weight(found.weights[letter]), "", number(found.scores[letter], 2)),
+                "subtotal",
+            )
+        )
     weight = sum((found.weights[letter] for letter in letters), Decimal(0))
     score = sum((found.scores[letter] for letter in letters), Decimal(0))
     rows.append(TableRow(("", "Jumlah", _weight(weight), "", number(score, 2)), "total"))

@@ -19,7 +19,13 @@ def vision_table(m: Material, argument: str = "") -> list[Block]:
         ))
         for each in m.framework.dimensions
     ]  # fmt: skip
-    columns = (col("Kode", 0.5), col("Dimensi", 1.3), col("Visi", 3.6), col("Sasaran", 0.7, "right"), col("Program", 0.7, "right"))
+    columns = (
+        col("Kode", 0.5),
+        col("Dimensi", 1.3),
+        col("Visi", 3.6),
+        col("Sasaran", 0.7, "right"),
+        col("Program", 0.7, "right"),
+    )
     caption = f"Visi smart city {m.region.name} menurut dimensi"
     return [table(caption, columns, rows, source=m.analysis, key="visi-dimensi")]
 
@@ -44,7 +50,9 @@ def objectives(m: Material, dimension: str = "") -> list[Block]:
         return [nothing(f"Sasaran {where}.", Stage.PROGRAM, "Sasaran")]
     columns = (col("Kode", 0.6), col("Sasaran", 3.6), col("Misi RPJMD", 0.9, "center"), col("Program", 0.8, "right"))
     name = m.dimension_name(dimension) if dimension else m.region.name
-    return [table(f"Sasaran smart city {name}", columns, rows, source=m.analysis, key=f"sasaran-{dimension or 'semua'}")]
+    return [
+        table(f"Sasaran smart city {name}", columns, rows, source=m.analysis, key=f"sasaran-{dimension or 'semua'}")
+    ]
 
 
 def _objective(m: Material, each: Objective) -> TableRow:
@@ -62,13 +70,35 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
         goals = [objective_code(each) for each in m.objectives if root_of(m, each.mission_id) == mission.id]
         programmes = [each.code for each in m.programmes if serves(m, each, mission)]
         served += bool(goals or programmes)
-        rows.append(TableRow((f"Misi {mission.number}", mission.text, ", ".join(goals) or "–", ", ".join(programmes) or "–", str(len(programmes)))))
+        rows.append(
+            TableRow(
+                (
+                    f"Misi {mission.number}",
+                    mission.text,
+                    ", ".join(goals) or "–",
+                    ", ".join(programmes) or "–",
+                    str(len(programmes)),
+                )
+            )
+        )
     loose = [each.code for each in m.programmes if not missions_of(m, each)]
     total = len(missions(m))
     opening = f"Masterplan ini mendukung {served} dari {total} misi RPJMD." if total else ""
-    rest = f"{counted(len(loose), 'program').capitalize()} belum dikaitkan dengan misi RPJMD: {joined(loose)}." if loose and m.programmes else ""
-    columns = (col("Misi", 0.7), col("Isi misi", 2.4), col("Sasaran", 0.9), col("Program", 2), col("Jumlah", 0.7, "right"))
-    note = "Satu program dapat mendukung lebih dari satu misi, sehingga jumlah pada kolom ini tidak dijumlahkan ke bawah."
+    rest = (
+        f"{counted(len(loose), 'program').capitalize()} belum dikaitkan dengan misi RPJMD: {joined(loose)}."
+        if loose and m.programmes
+        else ""
+    )
+    columns = (
+        col("Misi", 0.7),
+        col("Isi misi", 2.4),
+        col("Sasaran", 0.9),
+        col("Program", 2),
+        col("Jumlah", 0.7, "right"),
+    )
+    note = (
+        "Satu program dapat mendukung lebih dari satu misi, sehingga jumlah pada kolom ini tidak dijumlahkan ke bawah."
+    )
     caption = "Keselarasan sasaran dan program smart city dengan misi RPJMD"
     return [say(opening, rest, "Kaitannya tampak pada {tabel}.", tabel="keselarasan"),
             table(caption, columns, rows, note=note, source=m.analysis, key="keselarasan")]  # fmt: skip
@@ -111,7 +141,15 @@ def strategy_table(m: Material, dimension: str = "") -> list[Block]:
         rows.append(TableRow((each.code, each.text, cited(each) or "–", ", ".join(codes) or "–")))
     columns = (col("Kode", 0.8), col("Strategi", 3.4), col("Butir SWOT", 1), col("Program pelaksana", 1.5))
     name = m.dimension_name(dimension) if dimension else m.region.name
-    return [table(f"Strategi {name} dan program pelaksananya", columns, rows, source=m.analysis, key=f"strategi-{dimension or 'semua'}")]
+    return [
+        table(
+            f"Strategi {name} dan program pelaksananya",
+            columns,
+            rows,
+            source=m.analysis,
+            key=f"strategi-{dimension or 'semua'}",
+        )
+    ]
 
 
 def _carries(m: Material, strategy_id: object, dimension: str) -> bool:

@@ -124,7 +124,9 @@ def answer(m: Material, key: str) -> list[Block]:
     question = m.framework.question(key)
     text = m.answer(key)
     if not text:
-        part = next((group.label for group in m.framework.question_groups(question.stage) if group.code == question.section), "")
+        part = next(
+            (group.label for group in m.framework.question_groups(question.stage) if group.code == question.section), ""
+        )
         return [nothing(question.label, question.stage, part)]
     if question.kind == "rich":
         return [Prose(text)]

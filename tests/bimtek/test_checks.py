@@ -57,7 +57,9 @@ def test_the_team_and_its_decrees(plan):
     make_row(TeamMember, plan, team="pelaksana", role="Ketua", name="Azril")
     make_row(Decree, plan, purpose="dewan", number="1", year=2022)
     met = {c.sentence for c in checks.report(plan, Stage.PERSEPSI) if c.section in {"tim", "keputusan"} and c.met}
-    missing = {c.sentence for c in checks.report(plan, Stage.PERSEPSI) if c.section in {"tim", "keputusan"} and not c.met}
+    missing = {
+        c.sentence for c in checks.report(plan, Stage.PERSEPSI) if c.section in {"tim", "keputusan"} and not c.met
+    }
     assert met
     assert all("Tim Pelaksana" in s or "SK Dewan" in s for s in met)
     assert missing
@@ -87,7 +89,16 @@ def test_an_answer_that_is_empty_is_no_answer(plan):
 
 
 def test_readiness_rows_count_only_with_value_year_source_office_and_judgement(plan, health):
-    full = {"element": "struktur", "component": "sdm", "name": "ASN", "value": "5", "year": 2021, "source": "BKD", "opd": health, "judgement": 2}
+    full = {
+        "element": "struktur",
+        "component": "sdm",
+        "name": "ASN",
+        "value": "5",
+        "year": 2021,
+        "source": "BKD",
+        "opd": health,
+        "judgement": 2,
+    }
     make_row(ReadinessRow, plan, **full)
     for empty in ({"value": ""}, {"year": None}, {"source": ""}, {"opd": None}, {"judgement": None}):
         make_row(ReadinessRow, plan, **{**full, **empty})
@@ -148,7 +159,11 @@ def test_programmes_are_complete_with_years_office_and_indicator(plan, health):
 
 def test_one_or_two_quick_wins_are_chosen_a_dimension(plan):
     gate = next(g for g in framework(plan.framework).gates(4) if g.rule == "quickwins_chosen")
-    chosen = next(c for c in range(len(checks.report(plan, Stage.KOMITMEN))) if framework(plan.framework).gates(4)[c].rule == gate.rule)
+    chosen = next(
+        c
+        for c in range(len(checks.report(plan, Stage.KOMITMEN)))
+        if framework(plan.framework).gates(4)[c].rule == gate.rule
+    )
     for _ in range(gate.at_most):
         make_row(QuickWin, plan, dimension="SG", name="x", chosen=True)
     assert checks.report(plan, Stage.KOMITMEN)[chosen].done == 1

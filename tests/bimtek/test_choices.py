@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def nominee(plan: Plan, name: str, scores: int = 0, **fields: Any) -> QuickWin:
     given = dict.fromkeys(("score_visible", "score_feasible", "score_impact", "score_ready"), scores or None)
-    return QuickWin.objects.create(region=plan.region, plan=plan, dimension=fields.pop("dimension", "SG"), name=name, **given, **fields)
+    return QuickWin.objects.create(
+        region=plan.region, plan=plan, dimension=fields.pop("dimension", "SG"), name=name, **given, **fields
+    )
 
 
 def held(user: User, plan: Plan) -> Access:
@@ -35,13 +37,20 @@ def choose(client: Client, row: QuickWin, *, pilih: str = "1", version: int | No
 
 
 def test_nominees_rank_by_score_then_by_how_soon(plan: Plan) -> None:
-    rows = [nominee(plan, "Tanpa skor"), nominee(plan, "Lama", 4, months=12), nominee(plan, "Cepat", 4, months=3), nominee(plan, "Tinggi", 5)]
+    rows = [
+        nominee(plan, "Tanpa skor"),
+        nominee(plan, "Lama", 4, months=12),
+        nominee(plan, "Cepat", 4, months=3),
+        nominee(plan, "Tinggi", 5),
+    ]
 
     assert [row.name for row in quickwins.ranked(rows)] == ["Tinggi", "Cepat", "Lama", "Tanpa skor"]
     assert [quickwins.score(row) for row in rows] == [None, 16, 16, 20]
 
 
-def test_a_third_of_a_dimension_is_refused_with_the_names_of_the_two(plan: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+def test_a_third_of_a_dimension_is_refused_with_the_names_of_the_two(
+    plan: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
     client = client_of(writer)
     one, two, three = (nominee(plan, name) for name in ("Antrean", "Aduan", "Arsip"))
     other = nominee(plan, "Sampah", dimension="SV")
@@ -66,7 +75,10 @@ def test_the_form_keeps_the_same_limit(plan: Plan, writer: User, client_of: Call
         nominee(plan, name, chosen=True)
     row = nominee(plan, "Arsip")
     prefix = f"r{row.pk.hex[:8]}-"
-    body = {prefix + k: v for k, v in {"name": "Arsip", "dimension": "SG", "kind": "program", "chosen": "on", "version": "1"}.items()}
+    body = {
+        prefix + k: v
+        for k, v in {"name": "Arsip", "dimension": "SG", "kind": "program", "chosen": "on", "version": "1"}.items()
+    }
 
     answer = client_of(writer).post(f"/daerah/{plan.region.slug}/2022/tahap/4/quick-win/{row.pk}/", body)
 
@@ -85,7 +97,10 @@ def test_a_stale_version_an_operator_and_a_closed_stage_are_refused(
     Submission.objects.filter(plan=plan).update(status="submitted")
     assert "sedang direviu" in choose(client_of(writer), row)
     assert not QuickWin.objects.filter(chosen=True).exists()
-    assert "Batalkan pilihan" not in client_of(writer).get(f"/daerah/{plan.region.slug}/2022/tahap/4/quick-win/").content.decode()
+    assert (
+        "Batalkan pilihan"
+        not in client_of(writer).get(f"/daerah/{plan.region.slug}/2022/tahap/4/quick-win/").content.decode()
+    )
 
 
 # --- priorities ----------------------------------------------------------------------------------------------------
@@ -94,7 +109,9 @@ def test_a_stale_version_an_operator_and_a_closed_stage_are_refused(
 @pytest.fixture
 def three(plan: Plan, health: Opd, kominfo: Opd) -> list[Programme]:
     return [
-        Programme.objects.create(region=plan.region, plan=plan, code=f"SG-1.0{n}", sub_dimension="SG-1", name=f"P{n}", opd=opd, priority=n)
+        Programme.objects.create(
+            region=plan.region, plan=plan, code=f"SG-1.0{n}", sub_dimension="SG-1", name=f"P{n}", opd=opd, priority=n
+        )
         for n, opd in ((1, health), (2, health), (3, kominfo))
     ]
 
@@ -108,7 +125,9 @@ def set_to(client: Client, rows: list[Programme], priority: str, version: int = 
     return client.post(url, {"priority": priority, "pilih": [f"{row.pk}:{version}" for row in rows]}, follow=True)
 
 
-def test_one_priority_for_many_is_one_act_and_is_taken_back(plan: Plan, three: list[Programme], writer: User, client_of: Callable[..., Client]) -> None:
+def test_one_priority_for_many_is_one_act_and_is_taken_back(
+    plan: Plan, three: list[Programme], writer: User, client_of: Callable[..., Client]
+) -> None:
     client = client_of(writer)
     page = set_to(client, three, "1").content.decode()
 
@@ -137,7 +156,9 @@ def test_an_act_is_not_taken_back_over_later_work(plan: Plan, three: list[Progra
     assert priorities() == [3, 3, 3]
 
 
-def test_one_refused_programme_leaves_all_as_they_were(three: list[Programme], writer: User, operator: User, client_of: Callable[..., Client]) -> None:
+def test_one_refused_programme_leaves_all_as_they_were(
+    three: list[Programme], writer: User, operator: User, client_of: Callable[..., Client]
+) -> None:
     Programme.objects.filter(pk=three[2].pk).update(version=2)
 
     assert "Prioritas belum diubah. SG-1.03 P3" in set_to(client_of(writer), three, "1").content.decode()
@@ -147,15 +168,28 @@ def test_one_refused_programme_leaves_all_as_they_were(three: list[Programme], w
     assert priorities() == [2, 2, 3]
 
 
-@pytest.mark.parametrize("odd", [{}, {"priority": "9", "pilih": ["x"]}, {"priority": "1"}, {"priority": "1", "pilih": ["\x00:1"]}, {"priority": "²", "pilih": []}])
-def test_odd_input_is_a_sentence(three: list[Programme], writer: User, client_of: Callable[..., Client], odd: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"priority": "9", "pilih": ["x"]},
+        {"priority": "1"},
+        {"priority": "1", "pilih": ["\x00:1"]},
+        {"priority": "²", "pilih": []},
+    ],
+)
+def test_odd_input_is_a_sentence(
+    three: list[Programme], writer: User, client_of: Callable[..., Client], odd: dict[str, Any]
+) -> None:
     url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/prioritas/"
 
     assert "Centang program" in client_of(writer).post(url, odd, follow=True).content.decode()
     assert priorities() == [1, 2, 3]
 
 
-def test_only_rows_that_one_may_write_have_a_box(three: list[Programme], operator: User, leader: User, client_of: Callable[..., Client]) -> None:
+def test_only_rows_that_one_may_write_have_a_box(
+    three: list[Programme], operator: User, leader: User, client_of: Callable[..., Client]
+) -> None:
     url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/"
 
     assert client_of(operator).get(url).content.decode().count('name="pilih"') == 2

@@ -44,14 +44,25 @@ def clean(plan: Plan, kominfo: Opd) -> Plan:
         StrategyItem.objects.create(**place, strategy=strategy, item=item)
     for code, name in (("SG-1.01", "Antrean puskesmas dari rumah"), ("SG-1.02", "Satu data daerah")):
         programme = Programme.objects.create(
-            **place, code=code, sub_dimension="SG-1", name=name, opd=kominfo, objective=objective, start_year=2022, end_year=2024
+            **place,
+            code=code,
+            sub_dimension="SG-1",
+            name=name,
+            opd=kominfo,
+            objective=objective,
+            start_year=2022,
+            end_year=2024,
         )
         ProgrammeStrategy.objects.create(**place, programme=programme, strategy=strategy)
         BudgetLine.objects.create(**place, programme=programme, year=2023, source="apbd", amount=1000)
-        indicator = Indicator.objects.create(**place, programme=programme, name="Waktu tunggu", unit="menit", baseline=90, baseline_year=2021)
+        indicator = Indicator.objects.create(
+            **place, programme=programme, name="Waktu tunggu", unit="menit", baseline=90, baseline_year=2021
+        )
         IndicatorTarget.objects.create(**place, indicator=indicator, year=2024, value=30)
     Application.objects.create(**place, name="SIMPEG Kota")
-    ReadinessRow.objects.create(**place, element="struktur", component="sdm", name="Jumlah ASN", value="10", year=2021, source="BKPSDM")
+    ReadinessRow.objects.create(
+        **place, element="struktur", component="sdm", name="Jumlah ASN", value="10", year=2021, source="BKPSDM"
+    )
     QuickWin.objects.create(**place, dimension="SG", name="Antrean daring", months=6, programme=programme)
     return plan
 
@@ -88,7 +99,9 @@ FLAWS: dict[str, Break] = {
     "satuan": lambda p: p.indicator_set.filter(programme__code="SG-1.01").update(unit=" "),
     "target": lambda p: p.indicatortarget_set.filter(indicator__programme__code="SG-1.01").delete(),
     "strategi-menganggur": lambda p: Strategy.objects.create(region=p.region, plan=p, kind="WT", text="Tak terpakai"),
-    "misi-menganggur": lambda p: MissionItem.objects.create(region=p.region, plan=p, kind="misi", number="2", text="Sepi"),
+    "misi-menganggur": lambda p: MissionItem.objects.create(
+        region=p.region, plan=p, kind="misi", number="2", text="Sepi"
+    ),
     "butir-swot": lambda p: p.strategyitem_set.filter(item__quadrant="T").delete(),
     "sumber-kesiapan": lambda p: p.readinessrow_set.update(source=""),
     "induk-quick-win": lambda p: p.quickwin_set.update(programme=None),
@@ -127,21 +140,35 @@ def test_the_list_groups_counts_and_narrows(clean: Plan, writer: User, client_of
 
     first(clean).update(opd=None, start_year=2021)
     page = client.get(url)
-    assert [(group["severity"].value, group["count"]) for group in page.context["groups"]] == [("salah", 1), ("kurang", 1)]
+    assert [(group["severity"].value, group["count"]) for group in page.context["groups"]] == [
+        ("salah", 1),
+        ("kurang", 1),
+    ]
     only = client.get(f"{url}?tingkat=salah")
     assert [group["severity"].value for group in only.context["groups"]] == ["salah"]
-    assert [entry["sentence"] for entry in client.get(f"{url}?aturan=opd").context["entries"]] == ["SG-1.01 belum mempunyai OPD penanggung jawab."]
+    assert [entry["sentence"] for entry in client.get(f"{url}?aturan=opd").context["entries"]] == [
+        "SG-1.01 belum mempunyai OPD penanggung jawab."
+    ]
     for odd in ("?tingkat=%00", "?aturan=x", "?aturan=opd&page=zz"):
         assert client.get(url + odd).status_code == 200
     assert "2 temuan" in client.get(f"/daerah/{clean.region.slug}/2022/").content.decode()
     assert "2 temuan" in client.get(f"/daerah/{clean.region.slug}/2022/tahap/3/").content.decode()
 
 
-def test_four_hundred_programmes_ask_no_more_queries(clean: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]) -> None:
+def test_four_hundred_programmes_ask_no_more_queries(
+    clean: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]
+) -> None:
     client, url = client_of(writer), f"/daerah/{clean.region.slug}/2022/konsistensi/"
     before = queries_of(client, url)
     Programme.objects.bulk_create(
-        Programme(region=clean.region, plan=clean, code=f"SB-1.{n:03}", sub_dimension="SB-1", name=f"Program {n} wisata bahari") for n in range(400)
+        Programme(
+            region=clean.region,
+            plan=clean,
+            code=f"SB-1.{n:03}",
+            sub_dimension="SB-1",
+            name=f"Program {n} wisata bahari",
+        )
+        for n in range(400)
     )
 
     assert queries_of(client, url) == before

@@ -16,9 +16,13 @@ from regions.models import Opd
 pytestmark = pytest.mark.django_db
 
 
-def make(plan: Plan, code: str, start: int | None, end: int | None, lines: dict[tuple[int, str], int], **fields: Any) -> Programme:
+def make(
+    plan: Plan, code: str, start: int | None, end: int | None, lines: dict[tuple[int, str], int], **fields: Any
+) -> Programme:
     place = {"region": plan.region, "plan": plan}
-    programme = Programme.objects.create(**place, code=code, sub_dimension=code[:4], name=f"Program {code}", start_year=start, end_year=end, **fields)
+    programme = Programme.objects.create(
+        **place, code=code, sub_dimension=code[:4], name=f"Program {code}", start_year=start, end_year=end, **fields
+    )
     for (year, source), amount in lines.items():
         BudgetLine.objects.create(**place, programme=programme, year=year, source=source, amount=amount)
     return programme
@@ -55,7 +59,16 @@ def test_every_recap_sums_to_the_grand_total_on_both_sides(
     assert "Rp51.000.000" in page.content.decode()
 
 
-@pytest.mark.parametrize(("down", "across"), [("dimensi", "tahun"), ("opd", "sumber"), ("jangka", "tahun"), ("subdimensi", "dimensi"), ("dimensi", "subdimensi")])
+@pytest.mark.parametrize(
+    ("down", "across"),
+    [
+        ("dimensi", "tahun"),
+        ("opd", "sumber"),
+        ("jangka", "tahun"),
+        ("subdimensi", "dimensi"),
+        ("dimensi", "subdimensi"),
+    ],
+)
 def test_every_figure_leads_to_the_programmes_behind_it(
     budgeted: Plan, writer: User, client_of: Callable[..., Client], down: str, across: str
 ) -> None:
@@ -67,19 +80,30 @@ def test_every_figure_leads_to_the_programmes_behind_it(
     for row, line in zip(grid.found.rows, grid.lines, strict=True):
         for column, cell in zip(grid.found.columns, line["cells"], strict=True):
             if cell["url"]:
-                behind = {m.programme for m in money if getattr(m, grid.down.field) == row and getattr(m, grid.across.field) == column}
+                behind = {
+                    m.programme
+                    for m in money
+                    if getattr(m, grid.down.field) == row and getattr(m, grid.across.field) == column
+                }
                 listed = {entry["row"].pk for entry in client.get(cell["url"]).context["rows"]}
                 assert listed == behind, cell["url"]
                 checked += 1
     assert checked >= 3
 
 
-def test_counts_of_programmes_by_dimension_and_term(budgeted: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+def test_counts_of_programmes_by_dimension_and_term(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
     client = client_of(writer)
     counts = client.get(recap_url(budgeted)).context["counts"]
 
     assert counts.total == "4"
-    assert [head["label"] for head in counts.columns] == ["Jangka pendek", "Jangka menengah", "Jangka panjang", "Tanpa tahun"]
+    assert [head["label"] for head in counts.columns] == [
+        "Jangka pendek",
+        "Jangka menengah",
+        "Jangka panjang",
+        "Tanpa tahun",
+    ]
     lines = {line["head"]["code"]: [cell["text"] for cell in line["cells"]] for line in counts.lines}
     assert lines["SG"] == ["1", "1", "–", "–"]
     assert lines["SV"] == ["–", "–", "1", "1"]
@@ -87,20 +111,28 @@ def test_counts_of_programmes_by_dimension_and_term(budgeted: Plan, writer: User
     assert [str(entry["row"].code) for entry in client.get(undated).context["rows"]] == ["SV-1.02"]
 
 
-@pytest.mark.parametrize("years", [(2022, 2031), (None, None), (2021, 2022), (2030, 2040), (2025, 2024), (2026, None), (2027, 2027)])
+@pytest.mark.parametrize(
+    "years", [(2022, 2031), (None, None), (2021, 2022), (2030, 2040), (2025, 2024), (2026, None), (2027, 2027)]
+)
 def test_a_term_in_a_query_is_the_term_of_a_programme(plan: Plan, years: tuple[int | None, int | None]) -> None:
     start, end = years
-    row = Programme(region=plan.region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="P", start_year=start, end_year=end)
+    row = Programme(
+        region=plan.region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="P", start_year=start, end_year=end
+    )
     if start and end and end < start:
         row.end_year = None  # the database refuses years that run backwards
     row.save()
     wanted = rollups.term_of(plan, row.start_year, row.end_year) or ""
 
-    found = [t for t in ("", *rollups.Term.values) if plan.programme_set.filter(rollups.term_condition(plan, t)).exists()]
+    found = [
+        t for t in ("", *rollups.Term.values) if plan.programme_set.filter(rollups.term_condition(plan, t)).exists()
+    ]
     assert found == [wanted]
 
 
-def test_money_that_is_no_whole_million_shows_in_full(budgeted: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+def test_money_that_is_no_whole_million_shows_in_full(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
     BudgetLine.objects.filter(source="csr").update(amount=2_000_001)
     page = client_of(writer).get(recap_url(budgeted))
 
@@ -108,7 +140,9 @@ def test_money_that_is_no_whole_million_shows_in_full(budgeted: Plan, writer: Us
     assert page.context["grid"].total == "51.000.001"
 
 
-def test_odd_choices_fall_back_and_an_empty_plan_says_what_to_do(plan: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+def test_odd_choices_fall_back_and_an_empty_plan_says_what_to_do(
+    plan: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
     client = client_of(writer)
     for query in ("?baris=%00&kolom=x", "?baris=tahun&kolom=tahun", "?baris=opd&kolom=opd"):
         page = client.get(recap_url(plan, query))
@@ -118,7 +152,9 @@ def test_odd_choices_fall_back_and_an_empty_plan_says_what_to_do(plan: Plan, wri
     assert "Belum ada program" in client.get(f"/daerah/{plan.region.slug}/2022/peta-jalan/").content.decode()
 
 
-def test_the_roadmap_draws_each_programme_over_its_years(budgeted: Plan, writer: User, client_of: Callable[..., Client]) -> None:
+def test_the_roadmap_draws_each_programme_over_its_years(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
     client, url = client_of(writer), f"/daerah/{budgeted.region.slug}/2022/peta-jalan/"
     page = client.get(url)
     bars = {bar.programme.code: bar for group in page.context["groups"] for bar in group["bars"]}
@@ -140,12 +176,23 @@ def test_the_roadmap_draws_each_programme_over_its_years(budgeted: Plan, writer:
     assert "Tidak ada yang cocok" in client.get(url + "?dimensi=SB").content.decode()
 
 
-def test_four_hundred_programmes_fold_and_ask_no_more_queries(budgeted: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]) -> None:
+def test_four_hundred_programmes_fold_and_ask_no_more_queries(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]
+) -> None:
     client = client_of(writer)
     urls = [f"/daerah/{budgeted.region.slug}/2022/{page}/" for page in ("peta-jalan", "rekap")]
     before = [queries_of(client, url) for url in urls]
     Programme.objects.bulk_create(
-        Programme(region=budgeted.region, plan=budgeted, code=f"SB-1.{n:03}", sub_dimension="SB-1", name=f"P{n}", start_year=2023, end_year=2025) for n in range(400)
+        Programme(
+            region=budgeted.region,
+            plan=budgeted,
+            code=f"SB-1.{n:03}",
+            sub_dimension="SB-1",
+            name=f"P{n}",
+            start_year=2023,
+            end_year=2025,
+        )
+        for n in range(400)
     )
 
     assert [queries_of(client, url) for url in urls] == before

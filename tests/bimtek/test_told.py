@@ -37,6 +37,10 @@ def test_met_gates_carry_the_names_of_their_sections(plan, writer, client_of):
 def test_a_letter_is_promised_to_those_who_get_one(plan, writer, head, operator, leader, client_of):
     plan.submission_set.filter(stage=1).update(status=Status.SUBMITTED)
 
-    told = [user for user in (writer, head, operator, leader) if "Anda akan menerima surel" in client_of(user).get(PLAN).content.decode()]
+    told = [
+        user
+        for user in (writer, head, operator, leader)
+        if "Anda akan menerima surel" in client_of(user).get(PLAN).content.decode()
+    ]
 
     assert told == [writer, head]

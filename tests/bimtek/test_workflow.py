@@ -99,7 +99,9 @@ def test_without_gaps_no_reason_is_asked(plan, head, consultant):
     assert stage_of(plan).status == Status.ACCEPTED
 
 
-@pytest.mark.parametrize(("status", "verb"), [(Status.SUBMITTED, workflow.send_back), (Status.ACCEPTED, workflow.reopen)])
+@pytest.mark.parametrize(
+    ("status", "verb"), [(Status.SUBMITTED, workflow.send_back), (Status.ACCEPTED, workflow.reopen)]
+)
 def test_going_back_needs_a_reason(region, consultant, status, verb):
     plan = make_plan(region, status=status)
     with pytest.raises(ValidationError, match="Tulis"):
@@ -254,7 +256,9 @@ def test_somebody_with_every_role_fits_on_the_move(region, kominfo):
 
 def test_a_refused_move_comes_back_with_the_typed_reason(plan, head, client_of):
     plan.submission_set.filter(stage=1).update(status=Status.SUBMITTED)
-    answer = client_of(head).post("/daerah/kota-batam/2022/tahap/1/langkah/", {"to": "submitted", "reason": "Mohon dibaca"})
+    answer = client_of(head).post(
+        "/daerah/kota-batam/2022/tahap/1/langkah/", {"to": "submitted", "reason": "Mohon dibaca"}
+    )
     assert answer.status_code == 422
     assert "berstatus “Menunggu reviu”" in answer.content.decode()
 

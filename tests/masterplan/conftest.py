@@ -35,7 +35,9 @@ def media(settings: Any, kept_units: Path) -> Path:
 
 def run_jobs(book_print: BookPrint) -> None:
     """Runs what is waiting until nothing is."""
-    while waiting := Job.objects.filter(region=book_print.region, state=Job.State.QUEUED).order_by("created_at").first():
+    while (
+        waiting := Job.objects.filter(region=book_print.region, state=Job.State.QUEUED).order_by("created_at").first()
+    ):
         jobs.run(waiting.pk)
 
 
@@ -90,7 +92,9 @@ def read_book(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
                 _, bound = bindery(content).bind(code, folder / f"{code}.pdf")
                 gate.check(bound)
             reader = pypdf.PdfReader(bound.path)
-            found[code] = Read(bound.path, reader, list(reader.page_labels), [page.extract_text() for page in reader.pages])
+            found[code] = Read(
+                bound.path, reader, list(reader.page_labels), [page.extract_text() for page in reader.pages]
+            )
         return found[code]
 
     return read

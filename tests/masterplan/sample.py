@@ -50,7 +50,18 @@ PROGRAMMES = (
     "Rumah dagang UMKM", "Angkutan pengumpan terjadwal", "Sekolah literasi digital", "Bank sampah kelurahan", "Layanan darurat 112",
     "Peta proses bisnis", "Jaringan serat optik kelurahan",
 )  # fmt: skip
-OPDS = ("Dinas Kominfo", "Bappelitbang", "Dinas Kesehatan", "Dinas Pendidikan", "Dinas PUPR", "Dinas Pariwisata", "DLH", "Dinas Perhubungan", "DPMPTSP", "Disdukcapil")
+OPDS = (
+    "Dinas Kominfo",
+    "Bappelitbang",
+    "Dinas Kesehatan",
+    "Dinas Pendidikan",
+    "Dinas PUPR",
+    "Dinas Pariwisata",
+    "DLH",
+    "Dinas Perhubungan",
+    "DPMPTSP",
+    "Disdukcapil",
+)
 SOURCE = "Diskominfo Kota Contoh, 2022"
 
 
@@ -85,17 +96,47 @@ def programme_table(r: random.Random, dimensions: list[str], each: int, *, key: 
             amounts = [r.randint(50, 9000) for _ in years]
             amounts.append(sum(amounts))
             sums = [a + b for a, b in zip(sums, amounts, strict=True)]
-            rows.append(TableRow((f"{dimension}-{number % 3 + 1}.{number + 1:02d}", r.choice(PROGRAMMES), r.choice(SENTENCES), r.choice(OPDS), *map(rupiah, amounts))))
+            rows.append(
+                TableRow(
+                    (
+                        f"{dimension}-{number % 3 + 1}.{number + 1:02d}",
+                        r.choice(PROGRAMMES),
+                        r.choice(SENTENCES),
+                        r.choice(OPDS),
+                        *map(rupiah, amounts),
+                    )
+                )
+            )
         rows.append(TableRow(("", f"Jumlah {DIMENSIONS[dimension]}", "", "", *map(rupiah, sums)), "subtotal"))
         grand = [a + b for a, b in zip(grand, sums, strict=True)]
     rows.append(TableRow(("", "Jumlah seluruhnya", "", "", *map(rupiah, grand)), "total"))
-    return Table("Rencana aksi dan anggaran menurut program", columns, tuple(rows), source=SOURCE, landscape=True, key=key)
+    return Table(
+        "Rencana aksi dan anggaran menurut program", columns, tuple(rows), source=SOURCE, landscape=True, key=key
+    )
 
 
 def indicator_table(r: random.Random, rows: int, *, key: str = "") -> Table:
-    columns = (Column("No.", "right", 0.4), Column("Indikator", share=3), Column("Nilai", "right", 0.9), Column("Satuan", share=0.8), Column("Tahun", "center", 0.7), Column("Sumber data", share=1.6), Column("Penilaian", share=0.9))
+    columns = (
+        Column("No.", "right", 0.4),
+        Column("Indikator", share=3),
+        Column("Nilai", "right", 0.9),
+        Column("Satuan", share=0.8),
+        Column("Tahun", "center", 0.7),
+        Column("Sumber data", share=1.6),
+        Column("Penilaian", share=0.9),
+    )
     lines = tuple(
-        TableRow((f"{n + 1}", r.choice(SENTENCES).split(",")[0].rstrip("."), f"{r.uniform(10, 99):.2f}".replace(".", ","), r.choice(("persen", "unit", "orang", "indeks")), "2021", r.choice(OPDS), r.choice(("baik", "sedang", "kurang"))))
+        TableRow(
+            (
+                f"{n + 1}",
+                r.choice(SENTENCES).split(",")[0].rstrip("."),
+                f"{r.uniform(10, 99):.2f}".replace(".", ","),
+                r.choice(("persen", "unit", "orang", "indeks")),
+                "2021",
+                r.choice(OPDS),
+                r.choice(("baik", "sedang", "kurang")),
+            )
+        )
         for n in range(rows)
     )
     return Table("Indikator kesiapan menurut elemen", columns, lines, source=SOURCE, key=key)
@@ -103,8 +144,15 @@ def indicator_table(r: random.Random, rows: int, *, key: str = "") -> Table:
 
 def narrative(r: random.Random, sections: int) -> Iterator[Block]:
     for number in range(sections):
-        yield Heading(2, r.choice(("Kondisi saat ini", "Arah kebijakan daerah", "Dasar hukum", "Metode penyusunan", "Isu strategis")))
-        yield Prose(f"<p>{text(r)}</p><p>{text(r, 4)} <strong>Manfaat didahulukan</strong> dari <em>teknologi</em>.</p>")
+        yield Heading(
+            2,
+            r.choice(
+                ("Kondisi saat ini", "Arah kebijakan daerah", "Dasar hukum", "Metode penyusunan", "Isu strategis")
+            ),
+        )
+        yield Prose(
+            f"<p>{text(r)}</p><p>{text(r, 4)} <strong>Manfaat didahulukan</strong> dari <em>teknologi</em>.</p>"
+        )
         yield Heading(3, "Temuan lapangan")
         yield Paragraph(text(r, 6))
         if number % 2:
@@ -128,7 +176,15 @@ def roadmap_bars(r: random.Random, each: int) -> list[charts.Bar]:
     for dimension in DIMENSIONS:
         for number in range(each):
             start = r.randint(2022, 2030)
-            bars.append({"code": f"{dimension}-{number % 3 + 1}.{number + 1:02d}", "name": r.choice(PROGRAMMES), "dimension": dimension, "start": start, "end": min(2031, start + r.randint(0, 4))})
+            bars.append(
+                {
+                    "code": f"{dimension}-{number % 3 + 1}.{number + 1:02d}",
+                    "name": r.choice(PROGRAMMES),
+                    "dimension": dimension,
+                    "start": start,
+                    "end": min(2031, start + r.randint(0, 4)),
+                }
+            )
     return bars
 
 
@@ -160,7 +216,15 @@ def book_one(r: random.Random, size: int) -> Book:
         )),
         Chapter("visi", 5, "Visi dan Sasaran", (Quote("Terwujudnya kota bahari yang melayani, terhubung, dan lestari", "Visi smart city 2022–2031"), *narrative(r, 2 * size), Callout("Catatan", "Sasaran tiap dimensi merujuk misi ketiga RPJMD."))),
     )  # fmt: skip
-    return Book("buku-1", 1, "Analisis Strategis Smart City Daerah", "Buku 1 – Analisis Strategis", chapters, front(r), subtitle="Kesiapan, kesenjangan, dan arah menuju kota cerdas")
+    return Book(
+        "buku-1",
+        1,
+        "Analisis Strategis Smart City Daerah",
+        "Buku 1 – Analisis Strategis",
+        chapters,
+        front(r),
+        subtitle="Kesiapan, kesenjangan, dan arah menuju kota cerdas",
+    )
 
 
 def book_two(r: random.Random, size: int) -> Book:
@@ -172,7 +236,11 @@ def book_two(r: random.Random, size: int) -> Book:
         for number, (code, name) in enumerate(DIMENSIONS.items(), 3)
     )  # fmt: skip
     r2 = random.Random(5)
-    amounts: list[charts.Amount] = [{"dimension": code, "year": year, "amount": r2.randint(1, 40) * 10**9} for code in DIMENSIONS for year in range(2022, 2032)]
+    amounts: list[charts.Amount] = [
+        {"dimension": code, "year": year, "amount": r2.randint(1, 40) * 10**9}
+        for code in DIMENSIONS
+        for year in range(2022, 2032)
+    ]
     pages = charts.roadmap(roadmap_bars(r2, 6 + 5 * size), years=range(2022, 2032), short_until=2022, medium_until=2026)
     chapters = (
         Chapter("pendahuluan", 1, "Pendahuluan", tuple(narrative(r, 2 * size))),
@@ -189,7 +257,15 @@ def book_two(r: random.Random, size: int) -> Book:
         Chapter("penutup", 10, "Penutup", tuple(narrative(r, size))),
         Chapter("sk", 1, "Surat Keputusan Tim", (Facts((("Nomor", "KPTS 123/HK/2022"), ("Tanggal", "2 Juni 2022"))),), appendix=True),
     )  # fmt: skip
-    return Book("buku-2", 2, "Masterplan Smart City Daerah", "Buku 2 – Masterplan", chapters, front(r), subtitle="Program, anggaran, dan peta jalan 2022–2031")
+    return Book(
+        "buku-2",
+        2,
+        "Masterplan Smart City Daerah",
+        "Buku 2 – Masterplan",
+        chapters,
+        front(r),
+        subtitle="Program, anggaran, dan peta jalan 2022–2031",
+    )
 
 
 def book_three(r: random.Random) -> Book:
@@ -202,14 +278,38 @@ def book_three(r: random.Random) -> Book:
 
 
 def front(r: random.Random) -> tuple[FrontMatter, ...]:
-    signers = (Signature("Wali Kota Contoh", "Nama Wali Kota"), Signature("Kepala Dinas Komunikasi dan Informatika", "Nama Kepala Dinas, S.T."))
+    signers = (
+        Signature("Wali Kota Contoh", "Nama Wali Kota"),
+        Signature("Kepala Dinas Komunikasi dan Informatika", "Nama Kepala Dinas, S.T."),
+    )
     return (
-        FrontMatter("page", "Lembar Persetujuan", (Paragraph("Buku ini telah diperiksa dan disetujui sebagai bagian dari Masterplan Smart City Kota Contoh 2022–2031."), Signatures(signers, "Kota Contoh, 6 September 2022"))),
-        FrontMatter("page", "Kata Pengantar", (Paragraph(text(r, 5)), Paragraph(text(r, 5)), Signatures((signers[0],), "Kota Contoh, September 2022"))),
+        FrontMatter(
+            "page",
+            "Lembar Persetujuan",
+            (
+                Paragraph(
+                    "Buku ini telah diperiksa dan disetujui sebagai bagian dari Masterplan Smart City Kota Contoh 2022–2031."
+                ),
+                Signatures(signers, "Kota Contoh, 6 September 2022"),
+            ),
+        ),
+        FrontMatter(
+            "page",
+            "Kata Pengantar",
+            (Paragraph(text(r, 5)), Paragraph(text(r, 5)), Signatures((signers[0],), "Kota Contoh, September 2022")),
+        ),
         FrontMatter("contents", "Daftar Isi"),
         FrontMatter("tables", "Daftar Tabel"),
         FrontMatter("figures", "Daftar Gambar"),
-        FrontMatter("abbreviations", "Daftar Singkatan", pairs=(("APBD", "Anggaran Pendapatan dan Belanja Daerah"), ("OPD", "Organisasi Perangkat Daerah"), ("SPBE", "Sistem Pemerintahan Berbasis Elektronik"))),
+        FrontMatter(
+            "abbreviations",
+            "Daftar Singkatan",
+            pairs=(
+                ("APBD", "Anggaran Pendapatan dan Belanja Daerah"),
+                ("OPD", "Organisasi Perangkat Daerah"),
+                ("SPBE", "Sistem Pemerintahan Berbasis Elektronik"),
+            ),
+        ),
     )
 
 

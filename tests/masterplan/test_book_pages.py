@@ -37,7 +37,9 @@ def finish(book_print: BookPrint, media: Path) -> FinishedBook:
     (media / "books").mkdir(exist_ok=True)
     (media / "books" / f"{sha256}.pdf").write_bytes(data)
     Job.objects.update(state=Job.State.DONE)
-    Job.objects.create(kind=issuing.BIND_JOB, subject=str(book_print.pk), region=book_print.region, state=Job.State.DONE)
+    Job.objects.create(
+        kind=issuing.BIND_JOB, subject=str(book_print.pk), region=book_print.region, state=Job.State.DONE
+    )
     book_print.units.update(pages=4)
     return FinishedBook.objects.create(
         region=book_print.region, book_print=book_print, book="buku-1", title="Buku 1 Kota Batam", name="buku-1-kota-batam.pdf",
@@ -59,7 +61,9 @@ def test_those_who_may_not_print_see_no_button(client_of: ClientOf, council: Use
     assert "Belum ada buku" in html
 
 
-def test_asking_freezes_the_plan_and_starts_one_job_a_chapter(client_of: ClientOf, media: Path, writer: User, plan: Plan, page: str) -> None:
+def test_asking_freezes_the_plan_and_starts_one_job_a_chapter(
+    client_of: ClientOf, media: Path, writer: User, plan: Plan, page: str
+) -> None:
     response = client_of(writer).post(reverse("masterplan:print", args=[plan.region.slug, 2022]), {"buku": "buku-1"})
 
     assert response.status_code == 302
@@ -70,14 +74,18 @@ def test_asking_freezes_the_plan_and_starts_one_job_a_chapter(client_of: ClientO
 
 
 def test_an_unknown_book_is_answered_with_a_sentence(client_of: ClientOf, writer: User, plan: Plan) -> None:
-    response = client_of(writer).post(reverse("masterplan:print", args=[plan.region.slug, 2022]), {"buku": "\x00buku"}, follow=True)
+    response = client_of(writer).post(
+        reverse("masterplan:print", args=[plan.region.slug, 2022]), {"buku": "\x00buku"}, follow=True
+    )
 
     assert response.status_code == 200
     assert "tidak dikenal" in response.content.decode()
     assert not BookPrint.objects.exists()
 
 
-def test_the_card_asks_again_only_while_the_print_is_under_way(client_of: ClientOf, media: Path, writer: User, asked: BookPrint, page: str) -> None:
+def test_the_card_asks_again_only_while_the_print_is_under_way(
+    client_of: ClientOf, media: Path, writer: User, asked: BookPrint, page: str
+) -> None:
     card = reverse("masterplan:progress", args=[asked.region.slug, 2022, asked.pk])
     client = client_of(writer)
     running = client.get(card).content.decode()
@@ -92,7 +100,9 @@ def test_the_card_asks_again_only_while_the_print_is_under_way(client_of: Client
     assert "Unduh" in done
 
 
-def test_a_failure_is_shown_with_its_chapter_and_can_be_repeated(client_of: ClientOf, writer: User, asked: BookPrint, page: str) -> None:
+def test_a_failure_is_shown_with_its_chapter_and_can_be_repeated(
+    client_of: ClientOf, writer: User, asked: BookPrint, page: str
+) -> None:
     first = Job.objects.order_by("created_at")[0]
     Job.objects.update(state=Job.State.DONE)
     Job.objects.filter(pk=first.pk).update(state=Job.State.FAILED, failure="Tabelnya terlalu besar.")
@@ -103,7 +113,9 @@ def test_a_failure_is_shown_with_its_chapter_and_can_be_repeated(client_of: Clie
     assert "Ulangi" in html
 
 
-def test_a_book_is_downloaded_as_an_attachment_by_everybody_who_may_read_the_plan(client_of: ClientOf, media: Path, council: User, asked: BookPrint) -> None:
+def test_a_book_is_downloaded_as_an_attachment_by_everybody_who_may_read_the_plan(
+    client_of: ClientOf, media: Path, council: User, asked: BookPrint
+) -> None:
     book = finish(asked, media)
     response = client_of(council).get(reverse("masterplan:download", args=[asked.region.slug, 2022, book.pk]))
 
@@ -112,14 +124,21 @@ def test_a_book_is_downloaded_as_an_attachment_by_everybody_who_may_read_the_pla
     assert response["Content-Type"] == "application/pdf"
 
 
-def test_a_book_whose_file_is_gone_is_not_found(client_of: ClientOf, media: Path, writer: User, asked: BookPrint) -> None:
+def test_a_book_whose_file_is_gone_is_not_found(
+    client_of: ClientOf, media: Path, writer: User, asked: BookPrint
+) -> None:
     book = finish(asked, media)
     (media / book.path).unlink()
 
-    assert client_of(writer).get(reverse("masterplan:download", args=[asked.region.slug, 2022, book.pk])).status_code == 404
+    assert (
+        client_of(writer).get(reverse("masterplan:download", args=[asked.region.slug, 2022, book.pk])).status_code
+        == 404
+    )
 
 
-def test_another_regions_print_and_book_are_not_found(client_of: ClientOf, media: Path, stranger: User, stranger_region: Region, asked: BookPrint) -> None:
+def test_another_regions_print_and_book_are_not_found(
+    client_of: ClientOf, media: Path, stranger: User, stranger_region: Region, asked: BookPrint
+) -> None:
     """The stranger's own region in the URL, Batam's ids behind it."""
     book = finish(asked, media)
     client = client_of(stranger)
@@ -143,13 +162,16 @@ def test_readers_may_not_ask_cancel_or_repeat(client_of: ClientOf, council: User
     assert client.post(reverse("masterplan:retry", args=[*base, asked.pk])).status_code == 403
 
 
-def test_the_page_asks_as_few_queries_for_many_prints_as_for_one(client_of: ClientOf, writer: User, asked: BookPrint, page: str) -> None:
+def test_the_page_asks_as_few_queries_for_many_prints_as_for_one(
+    client_of: ClientOf, writer: User, asked: BookPrint, page: str
+) -> None:
     client = client_of(writer)
     client.get(page)
     with CaptureQueriesContext(connection) as one:
         client.get(page)
     BookPrint.objects.bulk_create(
-        BookPrint(region=asked.region, plan=asked.plan, content={}, sha256=f"{n:064}", books=["buku-1"]) for n in range(12)
+        BookPrint(region=asked.region, plan=asked.plan, content={}, sha256=f"{n:064}", books=["buku-1"])
+        for n in range(12)
     )
     with CaptureQueriesContext(connection) as many:
         html = client.get(page).content.decode()
@@ -159,7 +181,9 @@ def test_the_page_asks_as_few_queries_for_many_prints_as_for_one(client_of: Clie
 
 
 @pytest.mark.parametrize("chart", ["kesiapan", "swot", "anggaran", "sumber", "jangka", "peta-jalan"])
-def test_charts_of_an_empty_plan_say_so_or_draw_without_style(client_of: ClientOf, writer: User, plan: Plan, chart: str) -> None:
+def test_charts_of_an_empty_plan_say_so_or_draw_without_style(
+    client_of: ClientOf, writer: User, plan: Plan, chart: str
+) -> None:
     response = client_of(writer).get(reverse("masterplan:chart", args=[plan.region.slug, 2022, chart]))
     html = response.content.decode()
 

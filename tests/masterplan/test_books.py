@@ -23,7 +23,9 @@ LISTED = re.compile(r"^((?:Tabel|Gambar) \S+) (.+?) ([IVX]+-\d+|[A-Z]-\d+)$", re
 def layout(book: Read, label: str) -> str:
     """Text of a page with its lines whole, as pdftotext sees it."""
     number = str(book.labels.index(label) + 1)
-    done = subprocess.run(["pdftotext", "-layout", "-f", number, "-l", number, str(book.path), "-"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-f", number, "-l", number, str(book.path), "-"], capture_output=True, check=True
+    )
     return re.sub(r" +", " ", re.sub(r"^ +", "", done.stdout.decode(), flags=re.MULTILINE))
 
 
@@ -169,9 +171,15 @@ def test_the_same_content_gives_the_same_bytes(read_book: Reader, media: Path, t
 
 def test_a_draft_says_so_on_every_page_and_a_final_book_nowhere(read_book: Reader, media: Path, tmp_path: Path) -> None:
     draft = read_book("buku-1")
-    assert all("DRAF" in text for label, text in zip(draft.labels, draft.texts, strict=True) if text.strip() and label != "Sampul 2")
+    assert all(
+        "DRAF" in text
+        for label, text in zip(draft.labels, draft.texts, strict=True)
+        if text.strip() and label != "Sampul 2"
+    )
 
-    bindery(Content.from_json(sample.small(draft=False, version="Edisi 1").to_json())).bind("buku-1", tmp_path / "final.pdf")
+    bindery(Content.from_json(sample.small(draft=False, version="Edisi 1").to_json())).bind(
+        "buku-1", tmp_path / "final.pdf"
+    )
     pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "final.pdf").pages]
     assert not any("DRAF" in page for page in pages)
     assert "Edisi 1 · 9 Agustus 2022" in pages[2]

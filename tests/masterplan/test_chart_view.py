@@ -29,10 +29,17 @@ def written(plan: Plan) -> Plan:
     plan.save()
     place = {"region": plan.region, "plan": plan}
     for quadrant, weight, rating in (("S", "0.6", 1), ("W", "0.4", 1), ("O", "0.5", 1), ("T", "0.5", 1)):
-        SwotItem.objects.create(**place, quadrant=quadrant, text=f"Butir {quadrant}", weight=Decimal(weight), rating=rating)
+        SwotItem.objects.create(
+            **place, quadrant=quadrant, text=f"Butir {quadrant}", weight=Decimal(weight), rating=rating
+        )
     ReadinessRow.objects.create(**place, element="struktur", component="sdm", name="Jumlah ASN", judgement=3)
     programme = Programme.objects.create(
-        **place, code="SG-1.01", sub_dimension="SG-1", name='Layanan <b>"satu" pintu</b>', start_year=2022, end_year=2024
+        **place,
+        code="SG-1.01",
+        sub_dimension="SG-1",
+        name='Layanan <b>"satu" pintu</b>',
+        start_year=2022,
+        end_year=2024,
     )
     BudgetLine.objects.create(**place, programme=programme, year=2023, source="apbd", amount=7_000_000_000)
     return plan
@@ -91,7 +98,16 @@ def test_a_failing_engine_leaves_the_table(
     assert "<svg" not in html
     assert "sedang tidak dapat digambar" in html
     assert "<table" in html
-    assert cache.get_many([f"chart:{screen_charts.digest(b.chart)}" for b in screen_charts.blocks(written, "anggaran") if hasattr(b, "chart")]) == {}
+    assert (
+        cache.get_many(
+            [
+                f"chart:{screen_charts.digest(b.chart)}"
+                for b in screen_charts.blocks(written, "anggaran")
+                if hasattr(b, "chart")
+            ]
+        )
+        == {}
+    )
 
 
 def test_an_empty_plan_says_so_and_an_unknown_chart_is_not_found(
@@ -105,10 +121,20 @@ def test_an_empty_plan_says_so_and_an_unknown_chart_is_not_found(
     assert client.get(f"/daerah/{plan.region.slug}/2022/grafik/rahasia/").status_code == 404
 
 
-def test_a_chart_reads_few_rows(written: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]) -> None:
+def test_a_chart_reads_few_rows(
+    written: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]
+) -> None:
     client, url = client_of(writer), f"/daerah/{written.region.slug}/2022/grafik/anggaran/"
     before = queries_of(client, url)
     for number in range(2, 30):
-        Programme.objects.create(region=written.region, plan=written, code=f"SB-1.{number:02}", sub_dimension="SB-1", name="P", start_year=2023, end_year=2024)
+        Programme.objects.create(
+            region=written.region,
+            plan=written,
+            code=f"SB-1.{number:02}",
+            sub_dimension="SB-1",
+            name="P",
+            start_year=2023,
+            end_year=2024,
+        )
 
     assert queries_of(client, url) == before <= 10

@@ -10,17 +10,39 @@ YEARS = range(2022, 2032)
 
 
 def bar(number: int, dimension: str) -> charts.Bar:
-    return {"code": f"{dimension}-1.{number:02d}", "name": f"Program {number}", "dimension": dimension, "start": 2022 + number % 8, "end": 2024 + number % 8}
+    return {
+        "code": f"{dimension}-1.{number:02d}",
+        "name": f"Program {number}",
+        "dimension": dimension,
+        "start": 2022 + number % 8,
+        "end": 2024 + number % 8,
+    }
 
 
 def specs() -> dict[str, charts.Spec]:
     return {
-        "readiness": charts.readiness([{"label": "Seluruh indikator", "poor": 13, "fair": 26, "good": 41}, {"label": "Kosong", "poor": 0, "fair": 0, "good": 0}]),
+        "readiness": charts.readiness(
+            [
+                {"label": "Seluruh indikator", "poor": 13, "fair": 26, "good": 41},
+                {"label": "Kosong", "poor": 0, "fair": 0, "good": 0},
+            ]
+        ),
         "swot": charts.swot_quadrant([{"label": "Kota Batam", "x": 0.5, "y": 0.2}]),
-        "year": charts.budget_by_year([{"dimension": "SG", "year": 2022, "amount": 1_250_000_000}, {"dimension": "SV", "year": 2022, "amount": 250_000_000}]),
-        "source": charts.budget_by_source([{"source": "APBN", "amount": 3_000_000_000}, {"source": "CSR/TJSL", "amount": 1_000_000_000}]),
-        "terms": charts.programmes_by_term([{"dimension": "SG", "label": "Smart Governance", "short": 2, "medium": 0, "long": 5}]),
-        "roadmap": charts.roadmap([bar(n, "SE") for n in range(5)], years=YEARS, short_until=2022, medium_until=2026)[0],
+        "year": charts.budget_by_year(
+            [
+                {"dimension": "SG", "year": 2022, "amount": 1_250_000_000},
+                {"dimension": "SV", "year": 2022, "amount": 250_000_000},
+            ]
+        ),
+        "source": charts.budget_by_source(
+            [{"source": "APBN", "amount": 3_000_000_000}, {"source": "CSR/TJSL", "amount": 1_000_000_000}]
+        ),
+        "terms": charts.programmes_by_term(
+            [{"dimension": "SG", "label": "Smart Governance", "short": 2, "medium": 0, "long": 5}]
+        ),
+        "roadmap": charts.roadmap([bar(n, "SE") for n in range(5)], years=YEARS, short_until=2022, medium_until=2026)[
+            0
+        ],
     }
 
 
@@ -56,11 +78,20 @@ def test_the_same_rows_draw_the_same_text_and_screens_get_no_style(name: str) ->
 def test_a_long_roadmap_is_paged_and_loses_no_programme(count: int) -> None:
     bars = [bar(n, list(charts.COLOURS)[n % 6]) for n in range(count)]
     pages = charts.roadmap(bars, years=YEARS, short_until=2022, medium_until=2026)
-    shown = [value["code"] for page in pages for layer in page["layer"] for value in layer["data"]["values"] if "code" in value]
+    shown = [
+        value["code"]
+        for page in pages
+        for layer in page["layer"]
+        for value in layer["data"]["values"]
+        if "code" in value
+    ]
 
     assert sorted(set(shown)) == sorted({each["code"] for each in bars})
     for page in pages:
-        assert len({v["row"] for layer in page["layer"] for v in layer["data"]["values"] if "code" in v}) <= charts.ROADMAP_ROWS
+        assert (
+            len({v["row"] for layer in page["layer"] for v in layer["data"]["values"] if "code" in v})
+            <= charts.ROADMAP_ROWS
+        )
 
 
 def test_user_text_in_a_chart_is_escaped() -> None:
@@ -70,6 +101,12 @@ def test_user_text_in_a_chart_is_escaped() -> None:
 
 
 def test_empty_rows_draw_without_a_crash() -> None:
-    for spec in (charts.readiness([]), charts.budget_by_year([]), charts.budget_by_source([]), charts.programmes_by_term([]), charts.swot_quadrant([])):
+    for spec in (
+        charts.readiness([]),
+        charts.budget_by_year([]),
+        charts.budget_by_source([]),
+        charts.programmes_by_term([]),
+        charts.swot_quadrant([]),
+    ):
         assert charts.svg(spec).startswith("<svg")
     assert charts.roadmap([], years=YEARS, short_until=2022, medium_until=2026) == []

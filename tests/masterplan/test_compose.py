@@ -43,7 +43,11 @@ from tests.masterplan.reading import TODAY, composed, table_of, words
 from tests.masterplan.rows import NIP, fill, make_missions, make_programme, make_session, make_swot, of
 
 pytestmark = pytest.mark.django_db
-ROWS = sorted(model.__name__ for model in apps.get_app_config("bimtek").get_models() if issubclass(model, Row) and model is not Submission)
+ROWS = sorted(
+    model.__name__
+    for model in apps.get_app_config("bimtek").get_models()
+    if issubclass(model, Row) and model is not Submission
+)
 
 
 def every_block(content: Content) -> Iterator[tuple[str, Block]]:
@@ -63,7 +67,9 @@ def test_an_empty_plan_composes_every_chapter_and_says_what_is_missing(plan: Pla
     outlines = [book for book in framework(plan.framework).books if not book.combines]
     assert [book.code for book in content.books] == [each.code for each in outlines]
     for book, each in zip(content.books, outlines, strict=True):
-        assert [chapter.title for chapter in book.chapters if not chapter.appendix] == [chapter.title for chapter in each.chapters if not chapter.is_appendix]
+        assert [chapter.title for chapter in book.chapters if not chapter.appendix] == [
+            chapter.title for chapter in each.chapters if not chapter.is_appendix
+        ]
         for chapter in book.chapters:
             assert any(isinstance(block, Empty) for block in chapter.blocks), f"{book.code} {chapter.code}"
     assert [chapter.numeral for chapter in content.books[1].chapters if chapter.appendix] == ["A", "B", "C", "D", "E"]
@@ -128,7 +134,12 @@ def test_every_reference_points_into_its_own_book(plan: Plan) -> None:
     content = compose_books(plan)
     known = references(content)
 
-    wanted = [(book, key) for book, block in every_block(content) if isinstance(block, Paragraph) for key in block.refs.values()]
+    wanted = [
+        (book, key)
+        for book, block in every_block(content)
+        if isinstance(block, Paragraph)
+        for key in block.refs.values()
+    ]
 
     assert len(wanted) > 20
     for book, key in wanted:
@@ -148,7 +159,9 @@ def test_text_that_people_type_is_html_nowhere_but_in_rich_answers(plan: Plan) -
 
 
 def test_covers_say_draf_until_all_stages_are_accepted(plan: Plan) -> None:
-    assert compose_books(plan, today=TODAY).edition == replace(compose_books(plan, today=TODAY).edition, draft=True, version="Draf Tahap I", date="7 September 2022")
+    assert compose_books(plan, today=TODAY).edition == replace(
+        compose_books(plan, today=TODAY).edition, draft=True, version="Draf Tahap I", date="7 September 2022"
+    )
     plan.submission_set.filter(stage=1).update(status="accepted")
     assert compose_books(plan).edition.version == "Draf Tahap II"
     plan.submission_set.update(status="accepted")
@@ -161,7 +174,9 @@ def test_a_source_without_composer_stops_the_start(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.delitem(outline.COMPOSERS, "gap_table")
 
-    assert [error.msg for error in outline.outline_sources(None)] == ["Sumber isi buku 'gap_table' belum mempunyai penyusun."]
+    assert [error.msg for error in outline.outline_sources(None)] == [
+        "Sumber isi buku 'gap_table' belum mempunyai penyusun."
+    ]
 
 
 def test_every_figure_and_table_has_a_caption_and_a_source(plan: Plan) -> None:
@@ -171,7 +186,9 @@ def test_every_figure_and_table_has_a_caption_and_a_source(plan: Plan) -> None:
 
     assert len(pieces) > 60
     assert [block.caption for block in pieces if not block.caption] == []
-    assert {block.caption for block in pieces if not block.source} <= {"Tindak lanjut Bimbingan Teknis Tahap I (Persepsi dan SWOT)"}
+    assert {block.caption for block in pieces if not block.source} <= {
+        "Tindak lanjut Bimbingan Teknis Tahap I (Persepsi dan SWOT)"
+    }
 
 
 # --- money -------------------------------------------------------------------------------------------------------
@@ -194,7 +211,12 @@ def test_every_recap_ends_in_the_same_total(plan: Plan, extra: int, total: str, 
         made = table_of(composed(plan, source), key)
         assert (made.rows[-1].kind, made.rows[-1].cells[-1]) == ("total", total), key
         assert unit in f"{made.note} {made.columns[-1].unit}", key
-    by_term = [block for term in ("pendek", "menengah", "panjang") for block in composed(plan, "roadmap_table", term) if isinstance(block, Table)]
+    by_term = [
+        block
+        for term in ("pendek", "menengah", "panjang")
+        for block in composed(plan, "roadmap_table", term)
+        if isinstance(block, Table)
+    ]
     assert [made.rows[-1].cells[-1] for made in by_term] == [total]
 
 
@@ -211,7 +233,10 @@ def test_recap_by_year_sums_across_and_down(plan: Plan) -> None:
 def test_money_of_programmes_without_office_or_years_is_not_lost(plan: Plan) -> None:
     make_programme(plan, "SG-1.01", start_year=None, end_year=None)
 
-    office, term = table_of(composed(plan, "budget_by_opd"), "anggaran-opd"), table_of(composed(plan, "budget_recap"), "anggaran-jangka")
+    office, term = (
+        table_of(composed(plan, "budget_by_opd"), "anggaran-opd"),
+        table_of(composed(plan, "budget_recap"), "anggaran-jangka"),
+    )
 
     assert office.rows[0].cells == ("Belum ada penanggung jawab", "–", "–", "–", "375", "375")
     assert term.columns[4].title == "Tanpa tahun"
@@ -233,7 +258,18 @@ def test_readiness_says_its_distribution_index_and_band(plan: Plan) -> None:
 
 def test_readiness_tables_show_value_unit_year_source_and_office(plan: Plan, kominfo: Any) -> None:
     ReadinessRow.objects.create(
-        **of(plan, element="struktur", component="sdm", name="Pranata komputer", value="41", unit="orang", year=2021, source="BKPSDM", opd=kominfo, judgement=2)
+        **of(
+            plan,
+            element="struktur",
+            component="sdm",
+            name="Pranata komputer",
+            value="41",
+            unit="orang",
+            year=2021,
+            source="BKPSDM",
+            opd=kominfo,
+            judgement=2,
+        )
     )
 
     made = table_of(composed(plan, "readiness_tables", "struktur"), "kesiapan-struktur")
@@ -243,10 +279,20 @@ def test_readiness_tables_show_value_unit_year_source_and_office(plan: Plan, kom
 
 @pytest.mark.parametrize(
     ("value", "unit", "printed"),
-    [("85,5", "persen", "85,5 %"), ("2,94 triliun", "rupiah", "2,94 triliun rupiah"), ("3,21", "indeks", "3,21"), ("WTP sepuluh kali", "opini", "WTP sepuluh kali"), ("", "orang", "–")],
+    [
+        ("85,5", "persen", "85,5 %"),
+        ("2,94 triliun", "rupiah", "2,94 triliun rupiah"),
+        ("3,21", "indeks", "3,21"),
+        ("WTP sepuluh kali", "opini", "WTP sepuluh kali"),
+        ("", "orang", "–"),
+    ],
 )
-def test_a_readiness_value_carries_its_unit_where_it_is_a_measure(plan: Plan, value: str, unit: str, printed: str) -> None:
-    ReadinessRow.objects.create(**of(plan, element="struktur", component="sdm", name="Indikator", value=value, unit=unit))
+def test_a_readiness_value_carries_its_unit_where_it_is_a_measure(
+    plan: Plan, value: str, unit: str, printed: str
+) -> None:
+    ReadinessRow.objects.create(
+        **of(plan, element="struktur", component="sdm", name="Indikator", value=value, unit=unit)
+    )
 
     assert table_of(composed(plan, "readiness_tables", "struktur"), "kesiapan-struktur").rows[1].cells[2] == printed
 
@@ -254,7 +300,9 @@ def test_a_readiness_value_carries_its_unit_where_it_is_a_measure(plan: Plan, va
 def test_strategies_cite_their_items_in_order(plan: Plan) -> None:
     make_swot(plan)
     SwotItem.objects.create(**of(plan, scope="SG", quadrant="W", number=2, text="Lain"))
-    StrategyItem.objects.create(**of(plan, strategy=Strategy.objects.get(plan=plan), item=SwotItem.objects.get(plan=plan, scope="SG")))
+    StrategyItem.objects.create(
+        **of(plan, strategy=Strategy.objects.get(plan=plan), item=SwotItem.objects.get(plan=plan, scope="SG"))
+    )
 
     made = table_of(composed(plan, "swot_strategies"), "strategi-swot")
 
@@ -316,7 +364,9 @@ def test_misi_tujuan_and_sasaran_stand_under_each_other_even_in_a_ring(plan: Pla
 def test_legal_basis_goes_by_rank_then_year_and_knows_no_later_law(plan: Plan) -> None:
     Regulation.objects.create(**of(plan, rank=1, number="14", year=2008, about="Keterbukaan Informasi Publik"))
     Regulation.objects.create(**of(plan, rank=6, number="7", year=2021, about="SPBE."))
-    Regulation.objects.create(**of(plan, rank=1, number="23", year=2014, about="Pemerintahan Daerah (sebagaimana diubah)"))
+    Regulation.objects.create(
+        **of(plan, rank=1, number="23", year=2014, about="Pemerintahan Daerah (sebagaimana diubah)")
+    )
 
     (block,) = composed(plan, "legal_basis")
 

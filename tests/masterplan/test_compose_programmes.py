@@ -21,8 +21,13 @@ def test_a_bare_programme_prints_what_it_lacks(plan: Plan) -> None:
 
     pairs = card(plan)
 
-    assert {pairs[label] for label in ("Manfaat", "OPD penanggung jawab", "Tahun", "Indikator dan target", "Anggaran")} == {""}
-    assert pairs["Belum diisi"] == "sasaran, kesenjangan, kegiatan, deskripsi, teknologi, hasil, penopang, pelaksana lain, perencanaan, misi RPJMD, dan strategi SWOT"
+    assert {
+        pairs[label] for label in ("Manfaat", "OPD penanggung jawab", "Tahun", "Indikator dan target", "Anggaran")
+    } == {""}
+    assert (
+        pairs["Belum diisi"]
+        == "sasaran, kesenjangan, kegiatan, deskripsi, teknologi, hasil, penopang, pelaksana lain, perencanaan, misi RPJMD, dan strategi SWOT"
+    )
 
 
 def test_a_card_holds_years_targets_and_money_by_source(plan: Plan) -> None:
@@ -33,7 +38,9 @@ def test_a_card_holds_years_targets_and_money_by_source(plan: Plan) -> None:
     assert next(iter(pairs)) == "Manfaat"
     assert pairs["Tahun"] == "2022–2023 (jangka pendek)"
     assert pairs["Indikator dan target"] == "Indikator SG-2.01 (layanan). awal 2,5 layanan (2021); 2022: 10; 2023: 20"
-    assert pairs["Anggaran"] == "APBD kabupaten/kota: 2022 Rp125.000.000\nAPBN: 2023 Rp250.000.000\nJumlah Rp375.000.000"
+    assert (
+        pairs["Anggaran"] == "APBD kabupaten/kota: 2022 Rp125.000.000\nAPBN: 2023 Rp250.000.000\nJumlah Rp375.000.000"
+    )
     assert pairs["OPD penanggung jawab"] == "Dinas Komunikasi dan Informatika (Diskominfo)"
     assert pairs["Jenis"] == "Baru, prioritas tinggi. Mendukung misi 1 RPJMD. Strategi SO1."
 
@@ -44,8 +51,20 @@ def test_programme_table_is_turned_and_groups_by_sub_dimension(plan: Plan) -> No
     made = table_of(composed(plan, "programme_table", "SG"), "program-SG")
 
     assert made.landscape
-    assert [row.cells[0] for row in made.rows if row.kind == "group"] == ["SG-1 Pelayanan publik", "SG-2 Birokrasi", "SG-3 Kebijakan publik"]
-    assert [row.cells[6] for row in made.rows if row.kind != "group"] == ["375", "375", "375", "375", "375", "375", "1.125"]
+    assert [row.cells[0] for row in made.rows if row.kind == "group"] == [
+        "SG-1 Pelayanan publik",
+        "SG-2 Birokrasi",
+        "SG-3 Kebijakan publik",
+    ]
+    assert [row.cells[6] for row in made.rows if row.kind != "group"] == [
+        "375",
+        "375",
+        "375",
+        "375",
+        "375",
+        "375",
+        "1.125",
+    ]
 
 
 def test_target_matrix_has_a_column_for_every_year(plan: Plan) -> None:
@@ -60,7 +79,9 @@ def test_target_matrix_has_a_column_for_every_year(plan: Plan) -> None:
 def test_a_five_year_plan_says_that_it_has_no_long_term() -> None:
     plan = make_plan(make_region("12.72", "Pematangsiantar"), years=5)
 
-    assert words(composed(plan, "roadmap_table", "panjang")) == "Rencana periode 2022–2026 tidak mempunyai jangka panjang."
+    assert (
+        words(composed(plan, "roadmap_table", "panjang")) == "Rencana periode 2022–2026 tidak mempunyai jangka panjang."
+    )
 
 
 @pytest.mark.parametrize("source", ["roadmap_gantt", "roadmap_page"])

@@ -67,7 +67,9 @@ def test_hostile_html_in_prose_fetches_nothing(listener: tuple[str, list[bytes]]
     assert all(link.startswith("http://127.0.0.1") for link in links_of(pdf, tmp_path))
 
 
-def test_the_press_itself_refuses_every_address_when_the_sanitiser_is_passed_by(listener: tuple[str, list[bytes]], media: Path, tmp_path: Path) -> None:
+def test_the_press_itself_refuses_every_address_when_the_sanitiser_is_passed_by(
+    listener: tuple[str, list[bytes]], media: Path, tmp_path: Path
+) -> None:
     url, got = listener
     html = "<!doctype html><body>" + "".join(case.format(url=url) for case in HOSTILE if "asset:" not in case)
     pdf = units.render_bytes(html, {}, name="Uji")
@@ -83,14 +85,23 @@ def test_a_picture_that_is_not_of_this_job_fails_the_part(media: Path) -> None:
 
 
 def test_links_with_a_script_or_a_file_lose_their_address(media: Path, tmp_path: Path) -> None:
-    pdf = sheet("Uji", [Prose('<p><a href="javascript:alert(1)">a</a> <a href="file:///etc/passwd">b</a> <a href="data:text/html,x">c</a> <a href="mailto:a@b.go.id">d</a></p>')])
+    pdf = sheet(
+        "Uji",
+        [
+            Prose(
+                '<p><a href="javascript:alert(1)">a</a> <a href="file:///etc/passwd">b</a> <a href="data:text/html,x">c</a> <a href="mailto:a@b.go.id">d</a></p>'
+            )
+        ],
+    )
 
     assert links_of(pdf, tmp_path) == ["mailto:a@b.go.id"]
 
 
 def test_texts_outside_prose_are_escaped() -> None:
     evil = '</p><script>alert(1)</script><img src="file:///etc/passwd">'
-    chapter = Chapter("a", 1, evil, (Paragraph(evil), Table(evil, ({"title": evil},), (TableRow((evil,)),), source=evil)), gist=evil)  # type: ignore[arg-type]
+    chapter = Chapter(
+        "a", 1, evil, (Paragraph(evil), Table(evil, ({"title": evil},), (TableRow((evil,)),), source=evil)), gist=evil
+    )  # type: ignore[arg-type]
     html = pages.chapter_html(edition(region=evil), Book("b", 1, evil, evil, (chapter,)), chapter, {})
 
     assert "<script>" not in html
@@ -123,7 +134,9 @@ def test_scripts_of_the_archipelago_print(media: Path) -> None:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
 
 
 def press_child() -> int:
@@ -158,7 +171,9 @@ def test_a_stopped_job_kills_its_child(media: Path) -> None:
     assert not Path(f"/proc/{seen[0]}").exists()
 
 
-def test_the_child_gets_nothing_of_the_workers_environment(media: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_child_gets_nothing_of_the_workers_environment(
+    media: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("SECRET_KEY", "hush")
 
     assert "hush" not in str(units._environment(tmp_path))

@@ -28,7 +28,12 @@ TITLES = ("Pendahuluan", "Kesiapan", "Penutup")
 def thin(words: str = "Isi bab.", mark: str = "", **changes: object) -> Content:
     """One book of three short chapters; `mark` sets a test's own chapters apart in the shared store."""
     chapters = tuple(
-        Chapter(f"bab-{number}", number, title, (Heading(2, f"Bagian {mark}"), Paragraph(words if number == 2 else "Tetap.")))
+        Chapter(
+            f"bab-{number}",
+            number,
+            title,
+            (Heading(2, f"Bagian {mark}"), Paragraph(words if number == 2 else "Tetap.")),
+        )
         for number, title in enumerate(TITLES, 1)
     )
     return Content(edition(**changes), (Book("buku-1", 1, "Buku", "Buku 1", chapters),))
@@ -88,13 +93,17 @@ def test_a_job_run_twice_changes_nothing(printed: Printer) -> None:
     assert (again.pk, again.sha256, again.pages) == (book.pk, book.sha256, book.pages)
 
 
-def test_binding_is_asked_again_when_the_worker_died_between_the_last_chapter_and_its_end(media: Path, plan: Plan) -> None:
+def test_binding_is_asked_again_when_the_worker_died_between_the_last_chapter_and_its_end(
+    media: Path, plan: Plan
+) -> None:
     book_print = issuing.request_content(plan, thin(mark="antara"), by=None, books=("buku-1",))
     run_jobs(book_print)
     book_print.finished.all().delete()
     Job.objects.filter(kind=issuing.BIND_JOB).delete()
     last = Job.objects.filter(kind=issuing.CHAPTER_JOB).latest("started_at")
-    Job.objects.filter(pk=last.pk).update(state=Job.State.RUNNING, lease_until=timezone.now() - datetime.timedelta(minutes=5))
+    Job.objects.filter(pk=last.pk).update(
+        state=Job.State.RUNNING, lease_until=timezone.now() - datetime.timedelta(minutes=5)
+    )
     jobs.reconcile()
     Job.objects.update(lease_until=None)
     run_jobs(book_print)
@@ -130,7 +139,9 @@ def test_a_failed_chapter_is_named_and_the_others_are_still_printed(printed: Pri
     assert not book_print.finished.exists()
 
 
-def test_kill_9_of_the_child_costs_one_attempt_and_the_book_still_arrives(media: Path, plan: Plan, settings: Any) -> None:
+def test_kill_9_of_the_child_costs_one_attempt_and_the_book_still_arrives(
+    media: Path, plan: Plan, settings: Any
+) -> None:
     settings.JOB_RETRY_SECONDS = 0
     book_print = issuing.request_content(plan, thin("Panjang. " * 3000, mark="bunuh"), by=None, books=("buku-1",))
     threading.Thread(target=lambda: os.kill(press_child(), signal.SIGKILL), daemon=True).start()
@@ -161,7 +172,21 @@ def test_a_chapter_with_a_reference_is_rendered_again_when_the_number_it_names_c
     book = content.books[0]
     pointing = replace(book.chapters[0], blocks=(Paragraph("Lihat {bab}.", {"bab": "bab:bab-3"}),))
     first = replace(content, books=(replace(book, chapters=(pointing, *book.chapters[1:])),))
-    moved = replace(content, books=(replace(book, chapters=(pointing, replace(book.chapters[2], number=2), replace(book.chapters[1], number=3))),))
+    moved = replace(
+        content,
+        books=(
+            replace(
+                book, chapters=(pointing, replace(book.chapters[2], number=2), replace(book.chapters[1], number=3))
+            ),
+        ),
+    )
 
-    keys = [set(issuing.request_content(plan, each, by=None, books=("buku-1",)).units.filter(chapter="bab-1").values_list("key", flat=True)) for each in (first, moved)]
+    keys = [
+        set(
+            issuing.request_content(plan, each, by=None, books=("buku-1",))
+            .units.filter(chapter="bab-1")
+            .values_list("key", flat=True)
+        )
+        for each in (first, moved)
+    ]
     assert keys[0] != keys[1]

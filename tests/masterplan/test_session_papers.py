@@ -47,7 +47,10 @@ def test_berita_acara_writes_the_day_in_words_and_the_hours_in_the_region_s_zone
     said = texts(minutes_blocks(session))
 
     assert "Nomor: 555/1/BA/2022" in said
-    assert "Pada hari ini, Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua, bertempat di Aula Bappeda," in said
+    assert (
+        "Pada hari ini, Selasa, tanggal empat belas bulan Juni tahun dua ribu dua puluh dua, bertempat di Aula Bappeda,"
+        in said
+    )
     assert "yang berlangsung pada 13–14 Juni 2022, pukul 08.30–16.00 WIT." in said
     assert "dibuka oleh Jefri, Sekretaris Daerah, mewakili Bupati Halmahera Timur" in said
     assert "dihadiri 1 peserta (0 laki-laki dan 1 perempuan) dari 1 instansi" in said
@@ -56,13 +59,18 @@ def test_berita_acara_writes_the_day_in_words_and_the_hours_in_the_region_s_zone
 def test_berita_acara_lists_agenda_results_and_follow_ups(plan: Plan) -> None:
     blocks = minutes_blocks(make_session(plan))
 
-    assert [block.items for block in blocks if isinstance(block, Bullets)] == [("Pembukaan", "Diskusi"), ("Data kesiapan disepakati.",)]
+    assert [block.items for block in blocks if isinstance(block, Bullets)] == [
+        ("Pembukaan", "Diskusi"),
+        ("Data kesiapan disepakati.",),
+    ]
     (made,) = [block for block in blocks if isinstance(block, Table)]
     assert made.rows[0].cells == ("1", "Melengkapi sumber data.", "Bappeda", "30 Juni 2022")
 
 
 def test_berita_acara_is_signed_on_behalf_of_the_one_who_sent_another(plan: Plan) -> None:
-    TeamMember.objects.create(**of(plan, team="pelaksana", role="Ketua", name="Azril Apriansyah", position_title="Kepala Dinas"))
+    TeamMember.objects.create(
+        **of(plan, team="pelaksana", role="Ketua", name="Azril Apriansyah", position_title="Kepala Dinas")
+    )
 
     signatures = minutes_blocks(make_session(plan))[-1]
 
@@ -74,13 +82,22 @@ def test_berita_acara_is_signed_on_behalf_of_the_one_who_sent_another(plan: Plan
 
 
 def test_berita_acara_of_a_bare_session_prints_what_is_missing(plan: Plan) -> None:
-    session = Session.objects.create(**of(plan, stage=Stage.PROGRAM, starts=datetime.date(2022, 7, 13), ends=datetime.date(2022, 7, 13)))
+    session = Session.objects.create(
+        **of(plan, stage=Stage.PROGRAM, starts=datetime.date(2022, 7, 13), ends=datetime.date(2022, 7, 13))
+    )
 
     blocks = minutes_blocks(session)
 
-    assert "Pada hari ini, Rabu, tanggal tiga belas bulan Juli tahun dua ribu dua puluh dua, telah dilaksanakan" in texts(blocks)
+    assert (
+        "Pada hari ini, Rabu, tanggal tiga belas bulan Juli tahun dua ribu dua puluh dua, telah dilaksanakan"
+        in texts(blocks)
+    )
     assert "Jumlah peserta: belum diisi." in texts(blocks)
-    assert [block.pairs for block in blocks if isinstance(block, Facts)] == [(("Agenda", ""),), (("Hasil", ""),), (("Tindak lanjut", ""),)]
+    assert [block.pairs for block in blocks if isinstance(block, Facts)] == [
+        (("Agenda", ""),),
+        (("Hasil", ""),),
+        (("Tindak lanjut", ""),),
+    ]
 
 
 # --- daftar hadir ------------------------------------------------------------------------------------------------
@@ -93,7 +110,17 @@ def test_daftar_hadir_has_a_column_a_day_and_room_to_sign(plan: Plan) -> None:
     assert [column.title for column in made.columns] == [
         "No.", "Nama", "Instansi/OPD", "Jabatan", "L/P", "Unsur", "Hari 1 (13/6)", "Hari 2 (14/6)", "Tanda tangan",
     ]  # fmt: skip
-    assert made.rows[0].cells == ("1", "Rina Hapsari", "Dinas Kesehatan", "Kepala Bidang", "P", "Perangkat daerah", "hadir", "", "1.\n\u00a0")
+    assert made.rows[0].cells == (
+        "1",
+        "Rina Hapsari",
+        "Dinas Kesehatan",
+        "Kepala Bidang",
+        "P",
+        "Perangkat daerah",
+        "hadir",
+        "",
+        "1.\n\u00a0",
+    )
 
 
 def test_daftar_hadir_without_participants_is_a_form_to_fill_by_hand(plan: Plan) -> None:
@@ -137,7 +164,9 @@ def test_members_download_both_papers(plan: Plan, council: User, client_of: Clie
     assert page.mediabox.width > page.mediabox.height
 
 
-def test_papers_are_not_there_for_strangers_and_other_regions(plan: Plan, writer: User, stranger: User, stranger_region: object, client_of: ClientOf) -> None:
+def test_papers_are_not_there_for_strangers_and_other_regions(
+    plan: Plan, writer: User, stranger: User, stranger_region: object, client_of: ClientOf
+) -> None:
     session = make_session(plan)
     theirs = make_session(stranger_region.plan_set.get())  # type: ignore[attr-defined]
 

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("code", help="kode Kemendagri, misalnya 21.71")
         parser.add_argument("--cohort", type=int, required=True, help="tahun angkatan")
         parser.add_argument("--out", type=Path, required=True, help="folder tujuan berkas PDF")
-        parser.add_argument("--book", action="append", default=[], help="kode buku; boleh diulang; tanpa ini semua buku")
+        parser.add_argument(
+            "--book", action="append", default=[], help="kode buku; boleh diulang; tanpa ini semua buku"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         plans = Plan.objects.select_related("region__emblem", "region__province", "enrolment__cohort")
@@ -57,4 +59,6 @@ class Command(BaseCommand):
             else:
                 time.sleep(WAIT_SECONDS)
         if now.state != "done":
-            raise CommandError("\n".join(f"{chapter}: {sentence}" for chapter, sentence in now.failures) or "Pencetakan dibatalkan.")
+            raise CommandError(
+                "\n".join(f"{chapter}: {sentence}" for chapter, sentence in now.failures) or "Pencetakan dibatalkan."
+            )
