@@ -7,26 +7,29 @@ Every part is labelled where it stands, and carries its dimension's letter code,
 import functools
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from django.conf import settings
 
+from masterplan.chart_frame import (
+    INK,
+    JUDGEMENTS,
+    QUIET,
+    RULE,
+    TERMS,
+    Spec,
+    bare_axis,
+    chart,
+    colour,
+    dimension_shades,
+    in_order,
+    shades,
+    signed,
+    written,
+)
 from masterplan.drawing import LOCALE, VEGA_LITE
 
-Spec = dict[str, Any]
-
-COLOURS = {"SG": "#10497c", "SB": "#c4500f", "SE": "#5c4716", "SL": "#24803c", "SS": "#6e1f4f", "SV": "#2f7a86"}
-OTHER = ("#0b4f5a", "#7d5a46", "#5a6a8c", "#6b7a3a", "#84506b", "#4f4f4f")  # dimensions of another framework
-INK, QUIET, RULE = "#14323a", "#4a5a5e", "#d3dddf"
-JUDGEMENTS = (("Kurang", "#c9764b"), ("Sedang", "#d9c58a"), ("Baik", "#1f6f6b"))
-TERMS = (("Pendek", "#0b4f5a"), ("Menengah", "#5d9095"), ("Panjang", "#bcd3d4"))
-WIDTH = 586  # CSS pixels of the text column (155 mm)
-WIDE = 960
-ROADMAP_ROWS = 36  # programmes on one page
-ROADMAP_NAMES = 290  # CSS pixels for their names
 _drawing = threading.Lock()
 
 
@@ -45,33 +48,18 @@ class Amount(TypedDict):
     amount: int  # whole rupiah
 
 
-class Bar(TypedDict):
-    """One programme on the roadmap."""
-
-    code: str
-    name: str
-    dimension: str
-    start: int
-    end: int
-
-
-def colour(dimension: str, others: Sequence[str] = ()) -> str:
-    """The dimension's colour; codes of another framework get theirs by their place among the others."""
-    if dimension in COLOURS:
-        return COLOURS[dimension]
-    return OTHER[others.index(dimension) % len(OTHER)] if dimension in others else OTHER[0]
-
-
-def readiness(rows: Iterable[Judged]) -> Spec:
-    """Share of indicators judged kurang, sedang, baik, with the index 0–100 at the end of each bar."""
-    values, indices, order = [], [], []
+def _judged(rows: Sequence[Judged]) -> tuple[list[Spec], list[Spec], list[str]]:
+    """The parts of each bar, the index at its end, and the bars' order."""
+    values: list[Spec] = []
+    indices: list[Spec] = []
+    order: list[str] = []
     for row in rows:
         counts = (row["poor"], row["fair"], row["good"])
         total, start = sum(counts), 0.0
         order.append(row["label"])
         for (name, _), count in zip(JUDGEMENTS, counts, strict=True):
             share = count / total * 100 if total else 0
-            text = f"{name} {_number(share, 0)}%" if share >= 17 else f"{_number(share, 0)}%" if share >= 7 else ""
+            text = f"{name} {written(share, 0)}%" if share >= 17 else f"{written(share, 0)}%" if share >= 7 else ""
             values.append(
                 {
                     "label": row["label"],
@@ -84,13 +72,19 @@ def readiness(rows: Iterable[Judged]) -> Spec:
             )
             start += share
         index = (counts[1] + 2 * counts[2]) / (2 * total) * 100 if total else None
-        indices.append({"label": row["label"], "text": "belum diisi" if index is None else _number(index, 1)})
+        indices.append({"label": row["label"], "text": "belum diisi" if index is None else written(index, 1)})
+    return values, indices, order
+
+
+def readiness(rows: Iterable[Judged]) -> Spec:
+    """Share of indicators judged kurang, sedang, baik, with the index 0–100 at the end of each bar."""
+    values, indices, order = _judged(list(rows))
     y = {
         "field": "label",
         "type": "nominal",
         "sort": order,
         "title": None,
-        "axis": _bare_axis(labelLimit=190, labelFontWeight=600),
+        "axis": bare_axis(labelLimit=190, labelFontWeight=600),
     }
     x = {"type": "quantitative", "scale": {"domain": [0, 100]}}
     layers = [
@@ -100,7 +94,7 @@ def readiness(rows: Iterable[Judged]) -> Spec:
             "encoding": {
                 "x": {"field": "from", **x, "title": None, "axis": None},
                 "x2": {"field": "to"},
-                "color": _scale("judgement", JUDGEMENTS),
+                "color": shades("judgement", JUDGEMENTS),
             },
         },
         {
@@ -126,7 +120,7 @@ def readiness(rows: Iterable[Judged]) -> Spec:
             "encoding": {"x": {"datum": 100, **x}, "text": {"field": "text"}},
         },
     ]
-    return _spec(
+    return chart(
         {"layer": layers, "encoding": {"y": y}},
         height=34 * max(1, len(order)) + 8,
         padding={"left": 2, "top": 4, "bottom": 4, "right": 4},
@@ -140,7 +134,7 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
             "label": str(point["label"]),
             "x": float(point["x"]),
             "y": float(point["y"]),
-            "text": f"{point['label']} ({_signed(point['x'])}; {_signed(point['y'])})",
+            "text": f"{point['label']} ({signed(point['x'])}; {signed(point['y'])})",
             "colour": colour(str(point.get("dimension", ""))),
         }
         for point in points
@@ -192,7 +186,7 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
             "mark": {"type": "text", "align": align, "dx": dx, "dy": -2, "fontSize": 10.5, "fontWeight": 700, "color": INK},
             "encoding": {"x": x, "y": y, "text": {"field": "text"}},
         })  # fmt: skip
-    return _spec({"data": {"values": []}, "layer": layers}, height=400)
+    return chart({"data": {"values": []}, "layer": layers}, height=400)
 
 
 def budget_by_year(rows: Iterable[Amount]) -> Spec:
@@ -201,7 +195,7 @@ def budget_by_year(rows: Iterable[Amount]) -> Spec:
     for row in rows:
         amounts[row["year"], row["dimension"]] = amounts.get((row["year"], row["dimension"]), 0) + row["amount"]
     years = sorted({year for year, _ in amounts})
-    dimensions = _in_order({dimension for _, dimension in amounts})
+    dimensions = in_order({dimension for _, dimension in amounts})
     totals = {year: sum(amounts.get((year, dimension), 0) for dimension in dimensions) for year in years}
     top = max([*totals.values(), 1])
     parts = []
@@ -223,20 +217,20 @@ def budget_by_year(rows: Iterable[Amount]) -> Spec:
             start += size
     places = 0 if top >= 100e9 else 1
     sums = [
-        {"year": str(year), "total": total / 1e9, "text": _number(total / 1e9, places)}
+        {"year": str(year), "total": total / 1e9, "text": written(total / 1e9, places)}
         for year, total in totals.items()
     ]
-    x = {"field": "year", "type": "ordinal", "title": None, "axis": _bare_axis(labelAngle=0)}
+    x = {"field": "year", "type": "ordinal", "title": None, "axis": bare_axis(labelAngle=0)}
     y = {"type": "quantitative", "title": "Rp miliar", "axis": {"tickCount": 5, "format": ",.0f"}}
     layers = [
         {"data": {"values": parts}, "mark": {"type": "bar", "stroke": "#fff", "strokeWidth": 0.8, "width": {"band": 0.72}},
-         "encoding": {"x": x, "y": {"field": "from", **y}, "y2": {"field": "to"}, "color": _dimension_scale(dimensions)}},
+         "encoding": {"x": x, "y": {"field": "from", **y}, "y2": {"field": "to"}, "color": dimension_shades(dimensions)}},
         {"data": {"values": parts}, "mark": {"type": "text", "fontSize": 9, "fontWeight": 700, "color": "#fff"},
          "encoding": {"x": x, "y": {"field": "mid", **y}, "text": {"field": "text"}}},
         {"data": {"values": sums}, "mark": {"type": "text", "dy": -7, "fontSize": 10, "fontWeight": 700, "color": INK},
          "encoding": {"x": x, "y": {"field": "total", **y}, "text": {"field": "text"}}},
     ]  # fmt: skip
-    return _spec({"layer": layers}, height=300)
+    return chart({"layer": layers}, height=300)
 
 
 def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
@@ -251,7 +245,7 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
         {
             "source": source,
             "amount": amount / 1e9,
-            "text": f"Rp{_number(amount / 1e9, places)} miliar · {_number(amount / total * 100, 1)}%",
+            "text": f"Rp{written(amount / 1e9, places)} miliar · {written(amount / total * 100, 1)}%",
         }
         for source, amount in ranked
     ]
@@ -260,7 +254,7 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
         "type": "nominal",
         "sort": [source for source, _ in ranked],
         "title": None,
-        "axis": _bare_axis(labelLimit=150),
+        "axis": bare_axis(labelLimit=150),
     }
     reach = max([value["amount"] for value in values] or [1]) * 1.55
     x = {"field": "amount", "type": "quantitative", "scale": {"domain": [0, reach], "nice": False}, "axis": None}
@@ -271,7 +265,7 @@ def budget_by_source(rows: Iterable[Mapping[str, Any]]) -> Spec:
             "encoding": {"x": x, "y": y, "text": {"field": "text"}},
         },
     ]
-    return _spec({"data": {"values": values}, "layer": layers}, height=26 * max(1, len(values)) + 6)
+    return chart({"data": {"values": values}, "layer": layers}, height=26 * max(1, len(values)) + 6)
 
 
 def programmes_by_term(rows: Iterable[Mapping[str, Any]]) -> Spec:
@@ -302,159 +296,19 @@ def programmes_by_term(rows: Iterable[Mapping[str, Any]]) -> Spec:
         "type": "nominal",
         "sort": order,
         "title": None,
-        "axis": _bare_axis(labelLimit=200, labelFontWeight=600),
+        "axis": bare_axis(labelLimit=200, labelFontWeight=600),
     }
     x = {"type": "quantitative", "scale": {"domain": [0, reach], "nice": False}, "axis": None}
     layers = [
         {"data": {"values": values}, "mark": {"type": "bar", "stroke": "#fff", "height": {"band": 0.64}},
          "encoding": {"x": {"field": "from", **x}, "x2": {"field": "to"}, "y": y,
-                      "color": _scale("term", TERMS, legend={"orient": "top", "direction": "horizontal", "title": "Jangka", "labelFontSize": 10.5, "titleFontSize": 10.5, "symbolType": "square"})}},
+                      "color": shades("term", TERMS, legend={"orient": "top", "direction": "horizontal", "title": "Jangka", "labelFontSize": 10.5, "titleFontSize": 10.5, "symbolType": "square"})}},
         {"data": {"values": values}, "mark": {"type": "text", "fontSize": 10.5, "fontWeight": 700},
          "encoding": {"x": {"field": "mid", **x}, "y": y, "text": {"field": "text"}, "color": {"condition": {"test": "datum.term === 'Pendek'", "value": "#fff"}, "value": INK}}},
         {"data": {"values": totals}, "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10.5, "fontWeight": 700, "color": INK},
          "encoding": {"x": {"field": "total", **x}, "y": y, "text": {"field": "text"}}},
     ]  # fmt: skip
-    return _spec({"layer": layers}, height=34 * max(1, len(order)) + 6)
-
-
-def roadmap(rows: Iterable[Bar], *, years: range, short_until: int, medium_until: int) -> list[Spec]:
-    """The roadmap as bars over the years, grouped by dimension, one specification per page of ROADMAP_ROWS programmes."""
-    bars = list(rows)
-    order = _in_order({bar["dimension"] for bar in bars})
-    bars.sort(key=lambda bar: (order.index(bar["dimension"]), bar["start"], bar["end"], bar["code"]))
-    return [_roadmap_page(page, years, short_until, medium_until) for page in _roadmap_pages(bars)]
-
-
-def _roadmap_pages(bars: list[Bar]) -> Iterator[list[Bar]]:
-    """Whole dimensions together as long as they fit a page."""
-    page: list[Bar] = []
-    for _, group in groupby(bars, key=lambda bar: bar["dimension"]):
-        members = list(group)
-        if page and len(page) + len(members) > ROADMAP_ROWS:
-            yield page
-            page = []
-        while len(members) > ROADMAP_ROWS:
-            yield members[:ROADMAP_ROWS]
-            members = members[ROADMAP_ROWS:]
-        page += members
-    if page:
-        yield page
-
-
-def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until: int) -> Spec:
-    dimensions = _in_order({bar["dimension"] for bar in bars})
-    values = []
-    for place, bar in enumerate(bars):
-        text = f"{bar['code']}  {bar['name']}"
-        values.append(
-            {
-                "row": place,
-                "name": text if len(text) <= 62 else text[:61].rstrip() + "…",
-                "code": bar["code"],
-                "dimension": bar["dimension"],
-                "from": bar["start"],
-                "to": bar["end"] + 1,
-            }
-        )
-    ends = {
-        "Pendek": (years[0], short_until + 1),
-        "Menengah": (short_until + 1, medium_until + 1),
-        "Panjang": (medium_until + 1, years[-1] + 1),
-    }
-    grounds = dict(zip(ends, ("#e6efef", "#f6f8f8", "#eef1ec"), strict=True))
-    terms = [
-        {"term": term, "from": start, "to": end, "mid": (start + end) / 2, "ground": grounds[term]}
-        for term, (start, end) in ends.items()
-        if end > start
-    ]
-    x = {"type": "quantitative", "scale": {"domain": [years[0], years[-1] + 1], "nice": False, "zero": False}}
-    y = {
-        "field": "row",
-        "type": "ordinal",
-        "sort": None,
-        "title": None,
-        "axis": None,
-        "scale": {"paddingInner": 0.25, "domain": [-1, *range(len(bars))]},
-    }
-    named = {**y, "axis": None}
-    ticks = [{"year": year, "mid": year + 0.5, "text": str(year), "row": -1} for year in years]
-    layers: list[Spec] = [
-        {"data": {"values": terms}, "mark": {"type": "rect", "opacity": 1},
-         "encoding": {"x": {"field": "from", **x, "axis": None}, "x2": {"field": "to"}, "color": {"field": "ground", "type": "nominal", "scale": None}}},
-        {"data": {"values": ticks}, "mark": {"type": "rule", "color": RULE, "strokeWidth": 0.6}, "encoding": {"x": {"field": "year", **x, "axis": None}}},
-        {"data": {"values": terms}, "mark": {"type": "text", "dy": -8, "baseline": "bottom", "fontSize": 9.5, "fontWeight": 700, "color": QUIET},
-         "encoding": {"x": {"field": "mid", **x, "axis": None}, "y": {"value": 0}, "text": {"field": "term"}}},
-        {"data": {"values": ticks}, "mark": {"type": "text", "fontSize": 9.5, "fontWeight": 600, "color": INK},
-         "encoding": {"x": {"field": "mid", **x, "axis": None}, "y": named, "text": {"field": "text"}}},
-        {"data": {"values": values}, "mark": {"type": "bar", "cornerRadius": 1.5},
-         "encoding": {"x": {"field": "from", **x, "axis": None}, "x2": {"field": "to"}, "y": y, "color": _dimension_scale(dimensions)}},
-        {"data": {"values": values}, "mark": {"type": "text", "align": "left", "dx": 3, "fontSize": 7.5, "fontWeight": 700, "color": "#fff"},
-         "encoding": {"x": {"field": "from", **x, "axis": None}, "y": y, "text": {"field": "dimension"}}},
-        {"data": {"values": values}, "mark": {"type": "text", "align": "right", "dx": -6, "fontSize": 8.8, "color": INK, "limit": ROADMAP_NAMES - 8},
-         "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "name"}}},
-    ]  # fmt: skip
-    spec = _spec(
-        {"layer": layers},
-        height=18 * (len(bars) + 1),
-        padding={"left": ROADMAP_NAMES, "right": 2, "top": 20, "bottom": 4},
-    )
-    return {**spec, "width": WIDTH - ROADMAP_NAMES - 2, "autosize": {"type": "none"}}
-
-
-def _spec(body: Spec, *, height: int, width: int = WIDTH, padding: Any = 4) -> Spec:
-    axis = {
-        "labelColor": INK,
-        "titleColor": QUIET,
-        "gridColor": RULE,
-        "domainColor": RULE,
-        "tickColor": RULE,
-        "labelFontSize": 10.5,
-        "titleFontSize": 10,
-        "titleFontWeight": 500,
-    }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": width,
-        "height": height,
-        "padding": padding,
-        "background": None,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "config": {
-            "font": "Plus Jakarta Sans",
-            "view": {"stroke": None},
-            "axis": axis,
-            "legend": {"labelColor": INK, "titleColor": QUIET},
-        },
-        **body,
-    }
-
-
-def _bare_axis(**more: Any) -> Spec:
-    return {"domain": False, "ticks": False, "grid": False, "labelPadding": 6, "labelFontSize": 10.5, **more}
-
-
-def _scale(field: str, pairs: Sequence[tuple[str, str]], legend: Any = None) -> Spec:
-    scale = {"domain": [name for name, _ in pairs], "range": [shade for _, shade in pairs]}
-    return {"field": field, "type": "nominal", "scale": scale, "legend": legend}
-
-
-def _dimension_scale(dimensions: Sequence[str]) -> Spec:
-    others = [dimension for dimension in dimensions if dimension not in COLOURS]
-    return _scale("dimension", [(dimension, colour(dimension, others)) for dimension in dimensions])
-
-
-def _in_order(dimensions: set[str]) -> list[str]:
-    known = list(COLOURS)
-    return sorted(dimensions, key=lambda code: (known.index(code) if code in known else len(known), code))
-
-
-def _number(value: float, places: int) -> str:
-    """1234.5 → "1.234,5"."""
-    return f"{value:,.{places}f}".translate(str.maketrans(",.", ".,"))
-
-
-def _signed(value: "float | Decimal") -> str:
-    return f"{value:+.2f}".replace(".", ",").replace("-", "−")
+    return chart({"layer": layers}, height=34 * max(1, len(order)) + 6)
 
 
 @functools.cache

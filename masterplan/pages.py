@@ -24,7 +24,7 @@ from masterplan.blocks import (
     Table,
 )
 from masterplan.canonical import digest
-from masterplan.charts import COLOURS
+from masterplan.chart_frame import COLOURS
 from masterplan.numbering import Entry, chapter_anchor, numbered
 
 LINK = "x-mp:"  # scheme of links that the binder turns into destinations

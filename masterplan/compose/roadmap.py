@@ -4,7 +4,7 @@ from itertools import zip_longest
 
 from bimtek.models import Programme, Stage
 from bimtek.rollups import Term, term_of, term_years
-from masterplan import charts
+from masterplan import charts, gantt
 from masterplan.blocks import Block, Figure, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.programmes import PRIORITY, programme_total, unggulan, years_of
@@ -16,9 +16,9 @@ def dated(m: Material, programmes: list[Programme]) -> list[Programme]:
     return [each for each in programmes if term_of(m.plan, each.start_year, each.end_year)]
 
 
-def _bars(programmes: list[Programme]) -> list[charts.Bar]:
+def _bars(programmes: list[Programme]) -> list[gantt.Bar]:
     return [
-        charts.Bar(
+        gantt.Bar(
             code=each.code,
             name=each.name,
             dimension=each.dimension,
@@ -31,7 +31,7 @@ def _bars(programmes: list[Programme]) -> list[charts.Bar]:
 
 
 def _specs(m: Material, programmes: list[Programme]) -> list[charts.Spec]:
-    return charts.roadmap(
+    return gantt.roadmap(
         _bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until
     )
 
@@ -131,7 +131,7 @@ def roadmap_page(m: Material, argument: str = "") -> list[Block]:
     chosen = dated(m, unggulan(m))
     if not chosen:
         return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
-    shown = _some_of_each(m, chosen, charts.ROADMAP_ROWS)
+    shown = _some_of_each(m, chosen, gantt.ROADMAP_ROWS)
     rest = (
         f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan."
         if len(shown) < len(chosen)

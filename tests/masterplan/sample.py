@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from masterplan import charts
+from masterplan import charts, gantt
 from masterplan.blocks import (
     Block,
     Book,
@@ -171,8 +171,8 @@ def quick_win(r: random.Random, dimension: str) -> QuickWinPage:
     )  # fmt: skip
 
 
-def roadmap_bars(r: random.Random, each: int) -> list[charts.Bar]:
-    bars: list[charts.Bar] = []
+def roadmap_bars(r: random.Random, each: int) -> list[gantt.Bar]:
+    bars: list[gantt.Bar] = []
     for dimension in DIMENSIONS:
         for number in range(each):
             start = r.randint(2022, 2030)
@@ -241,7 +241,7 @@ def book_two(r: random.Random, size: int) -> Book:
         for code in DIMENSIONS
         for year in range(2022, 2032)
     ]
-    pages = charts.roadmap(roadmap_bars(r2, 6 + 5 * size), years=range(2022, 2032), short_until=2022, medium_until=2026)
+    pages = gantt.roadmap(roadmap_bars(r2, 6 + 5 * size), years=range(2022, 2032), short_until=2022, medium_until=2026)
     chapters = (
         Chapter("pendahuluan", 1, "Pendahuluan", tuple(narrative(r, 2 * size))),
         Chapter("arah", 2, "Arah Pembangunan", tuple(narrative(r, 3 * size))),

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from masterplan import pages, units
-from masterplan.blocks import Book, Chapter, Paragraph, Prose, Table, TableRow
+from masterplan.blocks import Book, Chapter, Column, Paragraph, Prose, Table, TableRow
 from masterplan.sheets import sheet
 from regions import jobs
 from regions.jobs import Failure
@@ -100,8 +100,8 @@ def test_links_with_a_script_or_a_file_lose_their_address(media: Path, tmp_path:
 def test_texts_outside_prose_are_escaped() -> None:
     evil = '</p><script>alert(1)</script><img src="file:///etc/passwd">'
     chapter = Chapter(
-        "a", 1, evil, (Paragraph(evil), Table(evil, ({"title": evil},), (TableRow((evil,)),), source=evil)), gist=evil
-    )  # type: ignore[arg-type]
+        "a", 1, evil, (Paragraph(evil), Table(evil, (Column(evil),), (TableRow((evil,)),), source=evil)), gist=evil
+    )
     html = pages.chapter_html(edition(region=evil), Book("b", 1, evil, evil, (chapter,)), chapter, {})
 
     assert "<script>" not in html
