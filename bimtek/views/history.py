@@ -14,7 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import richtext, writing
-from bimtek.framework import Framework, framework
 from bimtek.models import Change
 from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
@@ -36,24 +35,13 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         except ValueError:
             changes = changes.none()
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
-    frame = framework(plan.framework)
     context = frame_context(plan, request.access) | {
         "page": page,
-        "entries": [
-            {"change": change, "label": label_of(change, frame), "fields": differences(change)} for change in page
-        ],
+        "entries": [{"change": change, "fields": differences(change)} for change in page],
         "one_row": bool(row_id),
         "may_restore": request.access.may(Permission.FILL),
     }
     return render(request, "bimtek/history.html", context)
-
-
-def label_of(change: Change, frame: Framework) -> str:
-    """What the changed row is called; an answer is called after its question, as far as the framework still asks it."""
-    if change.kind != "answer":
-        return change.label
-    key = (change.after or change.before or {}).get("key", "")
-    return next((question.label for question in frame.all_questions if question.key == key), change.label)
 
 
 def differences(change: Change) -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from bimtek import checks, consistency, formats, sections, workflow
 from bimtek.framework import framework
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
-from bimtek.views.history import label_of
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -43,7 +42,7 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     context = frame_context(found, request.access)
     path = stage_path(found, context["facts"])
     current = next((s for s in path if s["current"]), path[-1])
-    stage, frame = Stage(current["stage"]), framework(found.framework)
+    stage = Stage(current["stage"])
     report = checks.report(found, stage, context["facts"])
     context |= {
         "path": path,
@@ -51,7 +50,7 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "todo": [todo(found, stage, check) for check in report if not check.met],
         "met": sum(check.met for check in report),
         "wanted": len(report),
-        "changes": [(change, label_of(change, frame)) for change in found.change_set.select_related("by")[:8]],
+        "changes": found.change_set.select_related("by")[:8],
         "budget": panels.context("budget", found),
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, report),
