@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -334,8 +335,7 @@ def _plain(text: str) -> str:
 
 def _short(text: str) -> str:
     """The beginning of a text, for a sentence that names it."""
-    line = " ".join(text.split())
-    return line if len(line) <= 90 else line[:89].rstrip() + "…"
+    return shorten(text, 90, placeholder="…")
 
 
 def _alike(programmes: Sequence[Programme]) -> Iterable[tuple[Programme, Programme]]:

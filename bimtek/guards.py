@@ -95,14 +95,18 @@ def refuse_unless(access: Access, permission: Permission) -> None:
         raise PermissionDenied("Peran Anda tidak melakukan ini.")
 
 
-def refuse_stranger(row: Row, access: Access) -> None:
-    """Raises PermissionDenied unless this person may write this row as it stands in memory."""
+def refuse_stranger(row: Row, access: Access, *, taking: bool = False) -> None:
+    """Raises PermissionDenied unless this person may write this row as it stands in memory.
+
+    `taking`: a readiness row that no office holds yet may be taken by an operator; the save then names the own office.
+    """
     if isinstance(row, SESSION_ROWS):
         allowed = access.may(Permission.RUN_SESSIONS)
     elif isinstance(row, (TeamMember, Answer)):
         allowed = access.may(Permission.FILL_ALL)
     else:
-        allowed = access.may_fill_for(owner_of(row))
+        free = taking and isinstance(row, ReadinessRow) and row.opd_id is None and bool(access.opd_ids)
+        allowed = free or access.may_fill_for(owner_of(row))
     if not allowed:
         raise PermissionDenied("Baris ini milik OPD lain; peran Anda tidak mengubahnya.")
 

@@ -126,7 +126,7 @@ def change(row: R, *, access: Access, version: int, links: Links | None = None, 
     A row that already reads like this is left as it is: no new version, no Change. `act` joins it to others' changes.
     """
     stored = _stored(row)
-    refuse_stranger(stored, access)
+    refuse_stranger(stored, access, taking=True)
     refuse_write(row, access)
     names = link_names(type(row))
     before = state_of(stored, names)

@@ -155,7 +155,7 @@ def show(
     stale: Any = None,
 ) -> HttpResponse:
     is_open = stage_is_open(place.plan, section)
-    may_write = is_open and (new or may(request, row))
+    may_write = is_open and (new or may(request, row, taking=True))
     if not may_write:
         for field in form.fields.values():
             field.disabled = True
@@ -168,6 +168,7 @@ def show(
     if not new:
         context |= {
             "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
+            "may_delete": may_write and may(request, row),
             "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
         }  # fmt: skip
     status = 422 if form.errors else 200
@@ -181,10 +182,10 @@ def show(
     return render(request, "bimtek/row.html", context, status=status)
 
 
-def may(request: RegionRequest, row: Row) -> bool:
-    """Whether this person may write the row (the stage aside)."""
+def may(request: RegionRequest, row: Row, *, taking: bool = False) -> bool:
+    """Whether this person may write (or take) the row, the stage aside."""
     try:
-        writing.refuse_stranger(row, request.access)
+        writing.refuse_stranger(row, request.access, taking=taking)
     except PermissionDenied:
         return False
     return True

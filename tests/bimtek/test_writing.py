@@ -20,6 +20,7 @@ from bimtek.models import (
     ProfileFact,
     Programme,
     QuickWin,
+    ReadinessRow,
     Status,
     StrategyItem,
     SwotItem,
@@ -250,6 +251,26 @@ def test_an_operator_takes_no_row_by_changing_its_office(plan, operator, health,
         writing.change(own, access=who, version=1)
     assert Gap.objects.get(pk=foreign.pk).opd == kominfo
     assert Gap.objects.get(pk=own.pk).opd == health
+
+
+def test_an_operator_takes_a_readiness_row_that_no_office_holds_but_does_not_delete_it(plan, operator, health, kominfo):
+    who = access(operator, plan)
+    free = make_row(ReadinessRow, plan, element="struktur", component="sdm", name="Jumlah perawat")
+    held = make_row(ReadinessRow, plan, element="struktur", component="sdm", name="Jumlah ASN", opd=kominfo)
+
+    for row in (free, held):
+        with pytest.raises(PermissionDenied):
+            writing.remove(row, access=who, version=1)
+    free.opd, free.value = kominfo, "7"
+    with pytest.raises(PermissionDenied):
+        writing.change(free, access=who, version=1)
+    held.opd = health
+    with pytest.raises(PermissionDenied):
+        writing.change(held, access=who, version=1)
+    free.opd = health
+    writing.change(free, access=who, version=1)
+    assert ReadinessRow.objects.get(pk=free.pk).opd == health
+    assert ReadinessRow.objects.get(pk=held.pk).opd == kominfo
 
 
 def test_rows_under_a_programme_belong_to_its_office(plan, operator, kominfo, health):
