@@ -94,7 +94,9 @@ class Section:
         rows: QuerySet[Any] = getattr(plan, f"{self.model._meta.model_name}_set").filter(region=plan.region)
         if self.parent:
             rows = rows.filter(**{self.parent: parent}) if parent else rows
-        return rows.select_related(*self.related).prefetch_related(*self.prefetch)
+        if self.related:  # without a name select_related would follow every foreign key
+            rows = rows.select_related(*self.related)
+        return rows.prefetch_related(*self.prefetch)
 
 
 @dataclass(frozen=True)

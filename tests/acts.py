@@ -78,7 +78,7 @@ def swot_until_the_quadrant_shows(admin: Seat, plan: Plan) -> None:
     panel = admin.page.locator("#panel-bagian")
     expect(panel).to_contain_text("x = 0,50, y = 0,20")
     expect(panel).to_contain_text("Kuadran I")
-    expect(panel.locator("svg").first).to_be_visible()
+    expect(admin.page.locator(".chart svg").first).to_be_visible()
 
 
 def gaps_and_strategies(admin: Seat, plan: Plan) -> None:
