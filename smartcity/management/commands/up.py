@@ -64,6 +64,7 @@ class Command(BaseCommand):
                 program.start()
                 program.wait_until_it_answers()
             self.stdout.write(f"\nSiap: http://{host}:{port}/   (Ctrl-C menghentikan; catatan ada di {logs})\n")
+            self.stdout.flush()  # a service manager's log shows the sign-ins at once
             while not over.wait(0.5):
                 for program in programs:
                     if program.revive():
