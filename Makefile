@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null))
 BIN := .venv/bin
 
-.PHONY: run test lint faults mutants bench requirements screenshots
+.PHONY: run test lint story faults mutants bench requirements screenshots
 
 run:  ## pasang yang kurang, lalu nyalakan aplikasi di http://127.0.0.1:8000
 	@$(PYTHON) deploy/install.py
@@ -18,9 +18,13 @@ lint:  ## hanya aturan kode, tanpa uji
 	@$(PYTHON) deploy/install.py --dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh laws
 
+story:  ## satu daerah dari kosong sampai buku, dan setiap halaman di laptop dan ponsel (belasan menit)
+	@$(PYTHON) deploy/install.py --dev --system
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q tests/story --durations=0
+
 faults:  ## cetak buku Batam selagi perender, pekerja, dan antrean dimatikan paksa (sekitar 10 menit)
 	@$(PYTHON) deploy/install.py --dev --system
-	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q -s tests/faults tests/masterplan/test_faults.py --durations=0
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q -s tests/faults --durations=0
 
 mutants:  ## lepas satu kunci akses setiap kali; uji akses harus merah
 	@$(PYTHON) deploy/install.py --dev --system

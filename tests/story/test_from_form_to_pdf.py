@@ -200,7 +200,7 @@ def sent_back_and_mended(consultant: Seat, admin: Seat, head: Seat) -> None:
     """The consultant reads the frozen submission and returns it; nobody writes while it is under review; the region mends."""
     expect(admin.section(1, "swot").get_by_role("link", name="Tambah butir SWOT")).to_have_count(0)
     page = consultant.open(f"{PLAN}tahap/1/")
-    page.get_by_role("link", name=re.compile("^Baca isian saat")).click()
+    page.get_by_role("link", name=re.compile("^Baca isian yang")).click()
     expect(page.locator("h1")).to_be_visible()
     page.go_back()
     page.locator("#alasan-returned").fill("Sebutkan nama desa pada W1.")
