@@ -262,7 +262,8 @@ def test_three_hundred_people_cost_as_many_queries_as_one(plan, writer, client_o
         counts.append(len(caught))
         SessionDay.objects.all().delete()
     assert counts[0] == counts[2]
-    assert counts[3] - counts[1] <= 6  # 600 marks go in a few batches
+    batches = 6 if connection.vendor == "postgresql" else 12  # SQLite takes fewer values in one statement
+    assert counts[3] - counts[1] <= batches  # 600 marks go in a few batches
     assert session.attendees.count() == 300
 
 
