@@ -30,8 +30,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
-    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete",
-    (P.FILL_ALL,): "bimtek:settings",
+    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo",
+    (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.COMMENT,): "bimtek:comment_new bimtek:comment_resolve",
     (P.RUN_SESSIONS,): """

@@ -111,7 +111,8 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
     page = reverse("bimtek:stage", args=[*base, stage.value])
     status, missing = Status(submission.status), [check for check in report if not check.met]
     if status == Status.ACCEPTED:
-        return {"text": "Keempat tahap sudah diterima. Buku dapat dicetak tanpa tanda DRAF.", "deed": "Cetak buku",
+        deed = "Cetak buku" if access.may(Permission.PRINT) else "Lihat buku"
+        return {"text": "Keempat tahap sudah diterima. Buku dapat dicetak tanpa tanda DRAF.", "deed": deed,
                 "url": reverse("masterplan:books", args=base)}  # fmt: skip
     if status == Status.SUBMITTED:
         if workflow.may_review(access, plan):
