@@ -246,10 +246,14 @@ def _watch(child: "subprocess.Popen[bytes]", going_on: GoingOn, name: str) -> No
             child.wait()
 
 
+# How a child that met its memory limit may die: Python's own error, an allocator's, or an extension that lost its error.
+MEMORY_SIGNS = ("failed to allocate", "MemoryError", "SystemError: error return without exception set")
+
+
 def _judge(code: int, stderr: str, name: str) -> None:
     if code == press.OK:
         return
-    if code == press.OUT_OF_MEMORY or "failed to allocate" in stderr or "MemoryError" in stderr:
+    if code == press.OUT_OF_MEMORY or any(sign in stderr for sign in MEMORY_SIGNS):
         raise Failure(
             f"{name} terlalu besar: memorinya melewati {settings.RENDER_MEMORY_MB} MB. Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
         )
