@@ -14,6 +14,7 @@ from bimtek.models import Plan, Stage
 class Check:
     """One gate: `done` of `of` are there; below that the sentence is a gap. `section` is a key of bimtek.sections."""
 
+    title: str
     sentence: str
     section: str
     done: int
@@ -124,7 +125,7 @@ def report(plan: Plan, stage: Stage, facts: Facts | None = None) -> list[Check]:
         done, of = rule(facts, gate, frame)
         if section == "narasi":
             section = _first_open_group(facts, stage, frame)
-        checks.append(Check(sentence=gate.sentence, section=section, done=done, of=of))
+        checks.append(Check(title=gate.title, sentence=gate.sentence, section=section, done=done, of=of))
     return checks
 
 

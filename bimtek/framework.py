@@ -194,10 +194,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One thing a stage must bring. `sentence` is what the person reads when it does not."""
+    """One thing a stage must bring: `title` names it, `sentence` is what the person reads while it is missing."""
 
     stage: int
     rule: str
+    title: str
     sentence: str
     at_least: int = 0
     at_most: int = 0

@@ -223,7 +223,7 @@ class _File:
                 self.problem("legal_basis", index, "rank", "jenis harus 1 sampai 7.")
 
     def _check_gates(self) -> None:
-        parameters = {item.name for item in fields(shape.Gate)} - {"stage", "rule", "sentence"}
+        parameters = {item.name for item in fields(shape.Gate)} - {"stage", "rule", "title", "sentence"}
         for index, row in self._each("gate"):
             if row.rule not in shape.RULES:
                 self.problem("gate", index, "rule", _choices(shape.RULES))

@@ -47,6 +47,12 @@ class Standing:
         return (timezone.now() - oldest.since).days if oldest else None
 
     @property
+    def waiting(self) -> str:
+        """'sejak hari ini', '1 hari', '12 hari'; empty when nothing waits."""
+        days = self.waiting_days
+        return "" if days is None else f"{days} hari" if days else "sejak hari ini"
+
+    @property
     def accepted_count(self) -> int:
         return sum(stage.status == Status.ACCEPTED for stage in self.stages)
 

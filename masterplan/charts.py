@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 
+from bimtek import swot
 from masterplan.chart_frame import (
     INK,
     JUDGEMENTS,
@@ -141,10 +142,13 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
     ]
     reach = max([1.0, *(abs(value[axis]) * 1.25 for value in values for axis in ("x", "y"))])
     names = [
-        {"x": reach * 0.97, "y": reach * 0.93, "name": "Kuadran I · SO agresif", "align": "right"},
-        {"x": reach * 0.97, "y": -reach * 0.93, "name": "Kuadran II · ST diversifikasi", "align": "right"},
-        {"x": -reach * 0.97, "y": reach * 0.93, "name": "Kuadran III · WO putar haluan", "align": "left"},
-        {"x": -reach * 0.97, "y": -reach * 0.93, "name": "Kuadran IV · WT defensif", "align": "left"},
+        {
+            "x": reach * 0.97 * right,
+            "y": reach * 0.93 * up,
+            "name": f"Kuadran {quadrant.numeral} · {quadrant.strategy} {quadrant.name}",
+            "align": "right" if right > 0 else "left",
+        }
+        for (right, up), quadrant in swot.QUADRANTS.items()
     ]
     axis = {"grid": False, "domain": False, "tickColor": RULE, "labelColor": QUIET, "tickCount": 5, "format": ".1f"}
     scale = {"domain": [-reach, reach], "nice": False}
@@ -179,13 +183,17 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
             "encoding": dots,
         }
     )
-    for test, align, dx in (("datum.x <= 0", "left", 9), ("datum.x > 0", "right", -9)):
-        layers.append({
-            "data": {"values": values},
-            "transform": [{"filter": test}],
-            "mark": {"type": "text", "align": align, "dx": dx, "dy": -2, "fontSize": 10.5, "fontWeight": 700, "color": INK},
-            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-        })  # fmt: skip
+    edge = 0.55 * reach  # nearer to the border a label grows inwards, elsewhere it stands over its point
+    places = ((f"datum.x < {-edge}", "left"), (f"abs(datum.x) <= {edge}", "center"), (f"datum.x > {edge}", "right"))
+    halo = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}  # so that an axis does not cross the words
+    for test, align in places:
+        for paint in (halo, {}):
+            layers.append({
+                "data": {"values": values},
+                "transform": [{"filter": test}],
+                "mark": {"type": "text", "align": align, "dy": -15, "fontSize": 10.5, "fontWeight": 700, "color": INK, **paint},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            })  # fmt: skip
     return chart({"data": {"values": []}, "layer": layers}, height=400)
 
 

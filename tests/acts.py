@@ -1,4 +1,4 @@
-"""What the people of a region type and send in the four stages, for tests/story/test_from_form_to_pdf.py."""
+"""What the people of a region type and send in the four stages, for tests/test_from_form_to_pdf.py."""
 
 from typing import Any
 

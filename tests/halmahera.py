@@ -1,4 +1,4 @@
-"""What the people of Kabupaten Halmahera Timur type in tests/story/test_from_form_to_pdf.py. Synthetic, every figure of it."""
+"""What the people of Kabupaten Halmahera Timur type in tests/test_from_form_to_pdf.py. Synthetic, every figure of it."""
 
 from typing import Any
 

@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     options = early_config.known_args_namespace
-    if not (options.help or options.version):
+    # with -n each worker starts servers of its own, and the process that leads them needs none
+    leads = bool(getattr(options, "numprocesses", None)) and "PYTEST_XDIST_WORKER" not in os.environ
+    if not (options.help or options.version or leads):
         folder = Path(tempfile.mkdtemp(prefix="smartcity-tests-"))
         folder.chmod(0o711)  # PostgreSQL runs as another user inside
         atexit.register(stop, folder)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, Page
 
 OWN_SCHEMES = ("data:", "blob:", "about:")
+LEAVING = ("htmx:sendAbort", "htmx:afterRequest")
+"""htmx says these when a page is left while a part of it still loads; a failure of its own comes with htmx:sendError or
+htmx:responseError as well."""
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Watch:
 
     def _log(self, page: Page, kind: str, words: str) -> None:
         """Chromium calls every refused form an error; 422 is how a form says what to mend."""
-        if kind == "error" and "status of 422" not in words:
+        if kind == "error" and "status of 422" not in words and not words.startswith(LEAVING):
             self._hear(page, words)
 
     def _hear(self, page: Page, words: str) -> None:

@@ -44,16 +44,18 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     current = next((s for s in path if s["current"]), path[-1])
     stage = Stage(current["stage"])
     report = checks.report(found, stage, context["facts"])
+    missing = [check for check in report if not check.met]
+    own = [check for check in missing if may_mend(found, stage, check, request.access)]
     context |= {
         "path": path,
         "current": current,
-        "todo": [todo(found, stage, check) for check in report if not check.met],
-        "met": sum(check.met for check in report),
+        "todo": [todo(found, stage, check) for check in own],
+        "others": len(missing) - len(own),
         "wanted": len(report),
         "changes": found.change_set.select_related("by")[:8],
         "budget": panels.context("budget", found),
         "findings": consistency.count(found),
-        "next": next_deed(found, request.access, stage, report),
+        "next": next_deed(found, request.access, stage, own, complete=not missing),
         "comments": found.comment_set.filter(resolved_at=None)[:5],
     }
     return render(request, "bimtek/plan.html", context)
@@ -104,12 +106,22 @@ def todo(plan: Plan, stage: Stage, check: checks.Check) -> dict[str, Any]:
     }
 
 
-def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Check]) -> dict[str, str]:
-    """The answer to 'Apa yang harus saya kerjakan sekarang?' for this person."""
+def may_mend(plan: Plan, stage: Stage, check: checks.Check, access: Access) -> bool:
+    """Whether this gap is shown to this person: an operator, who fills only an OPD's rows, sees what such rows mend."""
+    if not access.may(Permission.FILL) or access.may(Permission.FILL_ALL):
+        return True
+    section = sections.find(check.section, stage, framework(plan.framework))
+    return isinstance(section, sections.Section) and section.has_opd
+
+
+def next_deed(
+    plan: Plan, access: Access, stage: Stage, missing: list[checks.Check], *, complete: bool
+) -> dict[str, str]:
+    """The answer to 'Apa yang harus saya kerjakan sekarang?' for this person; `missing` are the gaps they may mend."""
     submission = plan.submission_set.get(stage=stage)
     base = [plan.region.slug, plan.enrolment.cohort.year]
     page = reverse("bimtek:stage", args=[*base, stage.value])
-    status, missing = Status(submission.status), [check for check in report if not check.met]
+    status = Status(submission.status)
     if status == Status.ACCEPTED:
         deed = "Cetak buku" if access.may(Permission.PRINT) else "Lihat buku"
         return {"text": "Keempat tahap sudah diterima. Buku dapat dicetak tanpa tanda DRAF.", "deed": deed,
@@ -119,7 +131,7 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
             return {"text": f"Tahap {stage.roman} menunggu reviu Anda.", "deed": "Buka reviu", "url": page}
         told = " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
         return {"text": f"Tahap {stage.roman} sedang direviu.{told}", "deed": "Lihat tahap", "url": page}
-    if access.may(Permission.SUBMIT) and not missing:
+    if access.may(Permission.SUBMIT) and complete:
         return {
             "text": f"Isian Tahap {stage.roman} sudah lengkap dan siap diajukan.",
             "deed": "Ajukan tahap",
@@ -130,11 +142,12 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
         returned = "Tahap ini dikembalikan untuk perbaikan. " if status == Status.RETURNED else ""
         return {"text": f"{returned}{first['sentence']}", "deed": "Lengkapi sekarang", "url": first["url"]}
     if access.may(Permission.FILL):
-        return {
-            "text": f"Isian Tahap {stage.roman} sudah lengkap. Kepala dinas dapat mengajukannya.",
-            "deed": "Lihat tahap",
-            "url": page,
-        }
+        text = (
+            f"Isian Tahap {stage.roman} sudah lengkap. Kepala dinas dapat mengajukannya."
+            if complete
+            else f"Bagian OPD Anda pada Tahap {stage.roman} sudah lengkap. Sisanya diisi oleh Admin Diskominfo."
+        )
+        return {"text": text, "deed": "Lihat tahap", "url": page}
     return {"text": f"Daerah sedang mengisi Tahap {stage.roman}.", "deed": "Lihat tahap", "url": page}
 
 
@@ -157,7 +170,7 @@ def stage_page(
         "submission": submission,
         "path": stage_path(plan, context["facts"], current=stage),
         "missing": missing,
-        "met": [(check, title_of(plan, stage, check)) for check in report if check.met],
+        "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
         "offers": workflow.moves_for(submission, request.access, missing),
@@ -167,14 +180,6 @@ def stage_page(
         "refused_to": to,
     }
     return render(request, "bimtek/stage.html", context, status=422 if refusal else 200)
-
-
-def title_of(plan: Plan, stage: Stage, check: checks.Check) -> str:
-    """What a gate that is met was about: the section it leads to, as the side navigation calls it."""
-    if check.section.startswith("narasi-"):
-        return "Pertanyaan wajib"
-    section = sections.find(check.section, stage, framework(plan.framework))
-    return section.title if section else "Pertemuan"
 
 
 @require_POST

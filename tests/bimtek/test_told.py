@@ -26,12 +26,22 @@ def test_an_answer_is_called_after_its_question_and_reads_as_words(plan, writer,
     assert KEY not in home
 
 
-def test_met_gates_carry_the_names_of_their_sections(plan, writer, client_of):
+def test_each_met_gate_is_named_by_its_own_title(plan, writer, client_of):
     make_row(TeamMember, plan, team="dewan", name="Siti Rahma")
 
     page = client_of(writer).get(f"{PLAN}tahap/1/").content.decode()
 
-    assert "Dewan dan Tim Pelaksana: 1 dari 1" in page
+    assert "Anggota Dewan Smart City: 1 dari 1" in page
+
+
+def test_an_operator_is_shown_the_gaps_that_rows_of_an_opd_mend(plan, writer, operator, client_of):
+    whole, own = (client_of(user).get(PLAN).content.decode() for user in (writer, operator))
+
+    assert "Dewan Smart City belum memiliki anggota." in whole
+    assert "syarat lain" not in whole
+    assert "Dewan Smart City belum memiliki anggota." not in own
+    assert "Indikator kesiapan belum semuanya diisi" in own
+    assert "dilengkapi oleh Admin Diskominfo" in own
 
 
 def test_a_letter_is_promised_to_those_who_get_one(plan, writer, head, operator, leader, client_of):
