@@ -37,7 +37,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 NO_PAGES = {
     # deeds: they only take a POST
     "bimtek:attendance_copy", "bimtek:comment_new", "bimtek:comment_resolve", "bimtek:move", "bimtek:part_delete",
-    "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
+    "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "bimtek:undo", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
     "regions:send_again", "regions:withdraw",
     # parts of pages, files, machine answers
@@ -170,7 +170,7 @@ def by_two(site: Site) -> Iterator[str]:
 
 
 def by_admin(site: Site) -> Iterator[str]:
-    for name in ("plan", "settings", "history", "comments"):
+    for name in ("plan", "settings", "history", "comments", "recap", "roadmap", "consistency"):
         yield plan_page(site, name)
     yield reverse("bimtek:home", args=[site.region.slug])
     yield reverse("masterplan:books", args=[site.region.slug, COHORT])
