@@ -9,7 +9,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from masterplan import pages
+from bimtek.formats import roman
+from masterplan import archival, pages, structure
 from masterplan.blocks import Book, Chapter, Edition, FrontMatter
 from masterplan.numbering import Entry, chapter_anchor, entries
 from masterplan.units import Unit
@@ -42,6 +43,12 @@ class Bound:
     pages: int
     parts: list[tuple[Part, int]] = field(default_factory=list)  # with the first page of each
     blanks: int = 0
+
+    def label(self, page: int) -> str:
+        """What stands at the foot of a page of the file: "III-12", "iv"."""
+        part, first = next((part, first) for part, first in reversed(self.parts) if first <= page)
+        number = page - first + 1
+        return f"{part.prefix}{roman(number).lower() if part.style == 'r' else number}"
 
 
 def labels(book: Book, units: Mapping[str, Unit]) -> dict[str, str]:
@@ -117,10 +124,13 @@ def _line(entry: Entry, page: str, tone: str) -> dict[str, Any]:
     }
 
 
-def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: Edition) -> Bound:
-    """Writes the bound PDF to `target`. Every part starts on a right-hand page; a blank page is put in where it must."""
+def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: Edition, data: bytes) -> Bound:
+    """Writes the bound PDF to `target`. Every part starts on a right-hand page; a blank page is put in where it must.
+
+    data: the content as JSON, which goes along in the file.
+    """
     out = pikepdf.new()
-    bound = Bound(target, 0)
+    bound, tree = Bound(target, 0), structure.Tree(out)
     anchors: dict[str, tuple[int, float, float]] = {}
     outline: list[tuple[int, str, int, float, float]] = []
     for part in parts:
@@ -130,17 +140,20 @@ def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: E
         first = len(out.pages)
         with pikepdf.open(part.unit.path) as source:
             out.add_pages_from(source, forms="strip")
+            tree.add(source, first)
         bound.parts.append((part, first))
         for name, (page, x, y, *_) in part.unit.anchors.items():
             anchors.setdefault(name, (first + int(page), x, y))
         outline += [(level + part.level, label, first + page, x, y) for level, label, page, x, y in part.unit.marks]
     bound.pages = len(out.pages)
     _lay_stamp(out, bound, stamp)
-    _resolve_links(out, anchors)
+    _resolve_links(out, anchors, tree, bound)
+    tree.finish()
     _name_destinations(out, anchors)
     _add_outline(out, outline)
     _label_pages(out, bound)
-    _describe(out, title, edition)
+    archival.describe(out, title, edition)
+    archival.attach(out, data)
     out.remove_unreferenced_resources()
     out.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
     return bound
@@ -156,7 +169,10 @@ def _lay_stamp(out: pikepdf.Pdf, bound: Bound, stamp: Unit) -> None:
     with pikepdf.open(stamp.path) as source:
         forms = [out.copy_foreign(page.as_form_xobject()) for page in source.pages]
     opening = out.make_indirect(out.make_stream(b"q\n"))
-    closings = [out.make_indirect(out.make_stream(b"\nQ q /Stamp%d Do Q\n" % index)) for index in range(len(forms))]
+    closings = [
+        out.make_indirect(out.make_stream(b"\nQ q /Artifact BMC /Stamp%d Do EMC Q\n" % index))
+        for index in range(len(forms))
+    ]
     for part, first in bound.parts:
         if not part.stamped:
             continue
@@ -178,7 +194,7 @@ def _resources(page: pikepdf.Page) -> Any:
     return resources.XObject
 
 
-def _resolve_links(out: pikepdf.Pdf, anchors: Mapping[str, Any]) -> None:
+def _resolve_links(out: pikepdf.Pdf, anchors: Mapping[str, Any], tree: structure.Tree, bound: Bound) -> None:
     """Links between units become named destinations; one that points nowhere is taken out, its text stays."""
     for page in out.pages:
         if "/Annots" not in page.obj:
@@ -186,13 +202,17 @@ def _resolve_links(out: pikepdf.Pdf, anchors: Mapping[str, Any]) -> None:
         kept = Array()
         for annotation in page.obj.Annots:  # type: ignore[attr-defined]
             target = _target(annotation)
+            if target is not None and target not in anchors:
+                tree.release(annotation)
+                continue
             if target is None:
-                kept.append(annotation)
-            elif target in anchors:
+                structure.describe(annotation, f"Buka {annotation.A.URI}")
+            else:
                 if "/A" in annotation:
                     del annotation.A
                 annotation.Dest = String(target)
-                kept.append(annotation)
+                structure.describe(annotation, f"Ke halaman {bound.label(anchors[target][0])}")
+            kept.append(annotation)
         page.obj.Annots = kept
 
 
@@ -268,23 +288,6 @@ def _label_pages(out: pikepdf.Pdf, bound: Bound) -> None:
         numbers.append(first)
         numbers.append(label)
     out.Root.PageLabels = Dictionary(Nums=numbers)
-
-
-def _describe(out: pikepdf.Pdf, title: str, edition: Edition) -> None:
-    author = f"Pemerintah {edition.region}"
-    out.Root.Lang = String("id-ID")
-    out.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    with out.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as meta:
-        meta["dc:title"] = title
-        meta["dc:creator"] = [author]
-        meta["dc:language"] = {"id-ID"}
-        meta["dc:description"] = f"{edition.title} {edition.period}. {edition.version}, {edition.date}."
-    out.docinfo["/Title"] = title
-    out.docinfo["/Author"] = author
-    out.docinfo["/Subject"] = f"{edition.title} {edition.period}"
-    for left in ("/Producer", "/Creator"):
-        if left in out.docinfo:
-            del out.docinfo[left]
 
 
 def chapter_part(book: Book, chapter: Chapter, unit: Unit, *, level: int = 0) -> Part:

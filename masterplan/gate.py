@@ -7,7 +7,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from masterplan import pages
+from masterplan import archival, pages
 from masterplan.binding import Bound
 from regions.jobs import Failure
 
@@ -24,7 +24,7 @@ FORBIDDEN_ACTIONS = {
     "/Trans",
 }
 FORBIDDEN_IN_ROOT = ("/OpenAction", "/AA", "/AcroForm", "/Collection")
-FORBIDDEN_NAMES = ("/JavaScript", "/EmbeddedFiles")
+FORBIDDEN_NAMES = ("/JavaScript",)
 SAFE_LINK = re.compile(r"^(https?|mailto):", re.IGNORECASE)
 
 
@@ -52,7 +52,12 @@ def _name_at(bound: Bound, page: int) -> str:
 
 def _check_root(book: pikepdf.Pdf) -> None:
     names = book.Root.get("/Names", Dictionary())
-    if any(key in book.Root for key in FORBIDDEN_IN_ROOT) or any(key in names for key in FORBIDDEN_NAMES):
+    files = [str(name) for name in list(names.get("/EmbeddedFiles", Dictionary()).get("/Names", Array()))[::2]]
+    if (
+        any(key in book.Root for key in FORBIDDEN_IN_ROOT)
+        or any(key in names for key in FORBIDDEN_NAMES)
+        or files != [archival.DATA_NAME]
+    ):
         raise Failure("Buku memuat perintah atau lampiran yang tidak boleh ada. Hubungi admin.")
 
 

@@ -62,6 +62,8 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
+    from masterplan.tagging import furnish
+
     ear = Ear()
     log = logging.getLogger("weasyprint")
     log.handlers = [ear]
@@ -70,7 +72,14 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     document = weasyprint.HTML(string=job["html"], url_fetcher=fetch, base_url="asset:").render(
         stylesheets=styles, font_config=fonts, dpi=job["dpi"], jpeg_quality=85
     )
-    document.write_pdf(str(folder / "out.pdf"), dpi=job["dpi"], jpeg_quality=85)
+    document.write_pdf(
+        str(folder / "out.pdf"),
+        finisher=lambda _, pdf: furnish(pdf, job["mark"]),
+        dpi=job["dpi"],
+        jpeg_quality=85,
+        pdf_tags=True,
+        pdf_version="1.7",
+    )
     return {**sidecar(document), "letters": list(ear.letters), "failures": ear.failures}
 
 

@@ -176,6 +176,7 @@ class Bindery:
         going_on: GoingOn,
     ) -> None:
         self.content, self.rendered, self.files, self.going_on = content, rendered, files, going_on
+        self.data = canonical(content).encode()
 
     def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:
         """Title and bound file of one book, or of all (COMBINED)."""
@@ -186,7 +187,7 @@ class Bindery:
             book = next(book for book in self.content.books if book.code == code)
             parts, title = self._one(book), f"Buku {book.number} – {book.title} {edition.region}"
         stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman")
-        return title, binding.bind(parts, stamp, target, title=title, edition=edition)
+        return title, binding.bind(parts, stamp, target, title=title, edition=edition, data=self.data)
 
     def _one(self, book: Book) -> list[binding.Part]:
         front = self._front([book], book, book.front, f"{book.code}.front")

@@ -34,6 +34,7 @@ SOURCES = (
     "static/fonts",
     "masterplan/pages.py",
     "masterplan/press.py",
+    "masterplan/tagging.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
 )
@@ -184,6 +185,7 @@ def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, g
         "memory_mb": settings.RENDER_MEMORY_MB,
         "seconds": settings.RENDER_SECONDS,
         "dpi": IMAGE_DPI,
+        "mark": hashlib.sha256(html.encode()).hexdigest()[:10],
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     (folder / "fonts.conf").write_text(FONTS_CONF.format(fonts=FONTS, cache=store().parent / "font-cache"))
