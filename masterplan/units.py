@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from typing import Any
 
 from django.conf import settings
 
-from masterplan import press
+from masterplan import press, pressroom
 from regions.jobs import Failure
 
 SOURCES = (
@@ -34,6 +33,7 @@ SOURCES = (
     "static/fonts",
     "masterplan/pages.py",
     "masterplan/press.py",
+    "masterplan/pressroom.py",
     "masterplan/tagging.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
@@ -188,14 +188,10 @@ def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, g
         "mark": hashlib.sha256(html.encode()).hexdigest()[:10],
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    (folder / "fonts.conf").write_text(FONTS_CONF.format(fonts=FONTS, cache=store().parent / "font-cache"))
-    with (folder / "stderr").open("wb") as stderr:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "masterplan.press", str(folder)],
-            cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
-        )  # fmt: skip
-        _watch(child, going_on, name)
-    _judge(child.returncode, (folder / "stderr").read_text(errors="replace")[-4000:], name)
+    with pressroom.room(_open_room) as room:
+        code = _watch(room, folder, going_on, name)
+    errors = folder / "stderr"
+    _judge(code, errors.read_text(errors="replace")[-4000:] if errors.exists() else "", name)
     side = json.loads((folder / "out.json").read_text())
     _refuse_gaps(side, name)
     return {field: side[field] for field in ("pages", "sizes", "anchors", "marks")}
@@ -213,39 +209,47 @@ def _lay_out(folder: Path, assets: Mapping[str, Asset]) -> dict[str, dict[str, s
     return files
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of the worker's environment: no password, no address."""
+def _open_room() -> pressroom.Room:
+    """A room for presses: with the fonts of this product and nothing of the worker's environment, no password, no address."""
+    cache = store().parent / "font-cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    conf = FONTS_CONF.format(fonts=FONTS, cache=cache)
+    path = cache / f"fonts-{hashlib.sha256(conf.encode()).hexdigest()[:12]}.conf"
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=cache, delete=False) as file:
+            file.write(conf)
+        Path(file.name).replace(path)
+    return pressroom.Room([sys.executable, "-P", "-m", "masterplan.pressroom"], environment(path))
+
+
+def environment(fonts: Path) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": str(folder),
+        "HOME": "/nonexistent",
         "PYTHONPATH": str(settings.BASE_DIR),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
-        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+        "FONTCONFIG_FILE": str(fonts),
     }
 
 
-def _watch(child: "subprocess.Popen[bytes]", going_on: GoingOn, name: str) -> None:
-    """Waits for the child; kills it when the work is no longer wanted or takes too long."""
+def _watch(room: pressroom.Room, folder: Path, going_on: GoingOn, name: str) -> int:
+    """Waits for the press; raises when the work is no longer wanted or takes too long, which closes the room. Returns its code."""
     until = time.monotonic() + settings.RENDER_SECONDS
-    try:
-        while True:
-            try:
-                child.wait(POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                pass
-            else:
-                return
-            going_on()
-            if time.monotonic() > until:
-                raise Failure(
-                    f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
-                )
-    finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+    if room.begin(folder) is None:
+        raise Died(f"{name}: the press did not begin.")
+    while True:
+        ended, code = room.ended(POLL_SECONDS)
+        if ended and code is None:
+            raise Died(f"{name}: the press was lost.")
+        if ended:
+            return code or 0
+        going_on()
+        if time.monotonic() > until:
+            raise Failure(
+                f"{name} terlalu lama dirender (lebih dari {settings.RENDER_SECONDS} detik). Bagi tabel atau teks yang sangat panjang, lalu cetak lagi."
+            )
 
 
 # How a child that met its memory limit may die: Python's own error, an allocator's, or an extension that lost its error.

@@ -23,8 +23,6 @@ from masterplan.printing import COMBINED
 from regions.models import Job
 from tests.queue import Queue, queue_in, until
 
-PRESS = b"masterplan.press"
-
 
 @dataclass
 class Shop:
@@ -53,11 +51,11 @@ class Shop:
     def presses(self) -> list[int]:
         """The processes that render for this shop now."""
         found = []
-        for line in Path("/proc").glob("[0-9]*/cmdline"):
+        for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                words = line.read_bytes()
-                if PRESS in words and str(self.media).encode() in words:
-                    found.append(int(line.parent.name))
+                works_here = str((process / "cwd").readlink()).startswith(str(self.media))
+                if works_here and (process / "comm").read_text() == "press\n":
+                    found.append(int(process.name))
         return found
 
     def press_at_work(self, longer_than: float = 0.0) -> int:

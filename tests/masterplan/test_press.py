@@ -1,5 +1,7 @@
 """The renderer's process: what it may reach, and how it ends."""
 
+import contextlib
+import json
 import os
 import signal
 import socket
@@ -133,20 +135,78 @@ def test_scripts_of_the_archipelago_print(media: Path) -> None:
     assert sheet("Lembar", [Paragraph("ꦧꦠꦩ᭄ · ᬩᬮᬶ · ᨅᨔ")]).startswith(b"%PDF")
 
 
-def children(pid: int) -> list[int]:
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
+def descendants(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            with contextlib.suppress(OSError):
+                yield from descendants(child)
 
 
 def press_child() -> int:
-    """Pid of the press that this process started, once there is one."""
+    """Pid of the press that works for this process, once there is one."""
     for _ in range(600):
-        for pid in children(os.getpid()):
-            if b"masterplan.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/comm").read_text() == "press\n":
+                    return pid
         time.sleep(0.05)
     raise AssertionError("no press was started")
+
+
+def rooms() -> list[int]:
+    """Pids of the rooms that this process keeps."""
+    return [
+        pid for pid in descendants(os.getpid()) if b"masterplan.pressroom" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def test_one_room_serves_one_job_after_another(media: Path) -> None:
+    units.render_bytes("<p>Satu</p>", {}, name="Uji")
+    before = rooms()
+    units.render_bytes("<p>Dua</p>", {}, name="Uji")
+
+    assert before
+    assert rooms() == before
+
+
+def test_two_jobs_at_once_have_a_room_each(media: Path) -> None:
+    found: list[bytes] = []
+    both = [
+        threading.Thread(target=lambda: found.append(units.render_bytes("<p>Halaman</p>" * 400, {}, name="Uji")))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert [pdf[:4] for pdf in found] == [b"%PDF", b"%PDF"]
+
+
+def test_a_room_that_was_killed_while_idle_is_replaced(media: Path) -> None:
+    units.render_bytes("<p>Satu</p>", {}, name="Uji")
+    for pid in rooms():
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+
+    assert units.render_bytes("<p>Dua</p>", {}, name="Uji").startswith(b"%PDF")
+
+
+def test_a_room_ends_with_its_parent_and_takes_the_press_along(media: Path, tmp_path: Path) -> None:
+    job = tmp_path / "job"
+    job.mkdir()
+    html = "<p>Halaman</p>" * 20_000
+    (job / "job.json").write_text(
+        json.dumps({"html": html, "css": [], "files": {}, "memory_mb": 1000, "seconds": 60, "dpi": 96, "mark": "m"})
+    )
+    room = units._open_room()
+    press = room.begin(job)
+    assert press
+    room.jobs.close()
+
+    assert room.process.wait(10) == 1
+    assert not Path(f"/proc/{press}").exists()
 
 
 def test_a_killed_child_is_reported_as_worth_another_attempt(media: Path) -> None:
@@ -176,4 +236,4 @@ def test_the_child_gets_nothing_of_the_workers_environment(
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "hush")
 
-    assert "hush" not in str(units._environment(tmp_path))
+    assert "hush" not in str(units.environment(tmp_path))
