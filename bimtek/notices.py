@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from bimtek.models import Move, Stage, Status
+from accounts.models import User
+from bimtek.models import Message, Move, Stage, Status, Thread
 from regions import mail
 from regions.access import PERMISSIONS, Permission, Role
 from regions.models import Membership, Region
@@ -34,6 +35,22 @@ def moved(move: Move, *, reviewers: Permission) -> None:
     turn = reviewers if move.to_status == Status.SUBMITTED else Permission.FILL_ALL
     for email in _readers(region, turn, without=move.by_id):
         mail.write(email, subject, body, region)
+
+
+def called(thread: Thread, message: Message, user: User, *, where: str) -> None:
+    """Tells a person who was mentioned, or to whom the thread was handed. What reviewers write privately stays in the product."""
+    region = thread.plan.region
+    address = reverse("bimtek:thread", args=[region.slug, thread.plan.enrolment.cohort.year, thread.pk])
+    handed = message.deed == Message.Deed.ASSIGNED
+    said = "" if thread.private or handed else f"{message.text}\n\n"
+    about = f"{where} · {thread.row_label}" if thread.row_label else where
+    deed = "menyerahkan sebuah utas kepada Anda" if handed else "menyebut Anda dalam sebuah utas"
+    body = (
+        f"{message.by_name} ({message.by_role}) {deed}.\n{region}, {about}\n\n{said}"
+        f"Buka utasnya: {settings.SITE_URL}{address}\n"
+    )
+    subject = f"{region}: {'utas diserahkan kepada Anda' if handed else 'Anda disebut dalam komentar'}"
+    mail.write(user.email, subject, body, region)
 
 
 def _readers(region: Region, turn: Permission, *, without: Any) -> list[str]:

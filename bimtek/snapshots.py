@@ -7,10 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
-from bimtek.models import Change, Comment, Plan, Row, Snapshot, Stage, Submission
+from bimtek.models import Change, Message, Plan, Row, Snapshot, Stage, Submission, Thread
 from bimtek.states import state_of
 
-LEFT_OUT: tuple[type, ...] = (Submission, Comment, Change)
+LEFT_OUT: tuple[type, ...] = (Submission, Thread, Message, Change)
 
 
 def row_models() -> list[type[Row]]:

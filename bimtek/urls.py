@@ -3,7 +3,6 @@ from django.urls import path
 from bimtek.views import (
     attendance,
     choices,
-    comments,
     consistency,
     frozen,
     history,
@@ -15,6 +14,8 @@ from bimtek.views import (
     sessions,
     settings,
     stages,
+    thread_deeds,
+    threads,
 )
 
 app_name = "bimtek"
@@ -23,6 +24,7 @@ PLAN = "daerah/<slug:region>/<int:year>"
 SESSIONS = f"{PLAN}/pertemuan"
 SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
+THREAD = f"{PLAN}/komentar/<uuid:thread>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
@@ -37,9 +39,14 @@ urlpatterns = [
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),
-    path(f"{PLAN}/komentar/", comments.comment_list, name="comments"),
-    path(f"{PLAN}/komentar/baru/", comments.comment_new, name="comment_new"),
-    path(f"{PLAN}/komentar/<uuid:comment>/", comments.comment_resolve, name="comment_resolve"),
+    path(f"{PLAN}/komentar/", threads.thread_list, name="threads"),
+    path(f"{PLAN}/komentar/baru/", threads.thread_new, name="thread_new"),
+    path(f"{PLAN}/komentar/dibaca/", thread_deeds.read, name="threads_read"),
+    path(f"{THREAD}/", threads.thread, name="thread"),
+    path(f"{THREAD}/balas/", thread_deeds.reply, name="thread_reply"),
+    path(f"{THREAD}/serahkan/", thread_deeds.assign, name="thread_assign"),
+    path(f"{THREAD}/keadaan/", thread_deeds.move, name="thread_move"),
+    path(f"{THREAD}/usulan/", thread_deeds.decide, name="thread_wording"),
     path(f"{SESSIONS}/", sessions.session_list, name="sessions"),
     path(f"{SESSIONS}/baru/", sessions.session_new, name="session_new"),
     path(f"{SESSION}/", sessions.session, name="session"),

@@ -81,15 +81,20 @@ def refusal_of(submission: Submission, to: Status) -> str:
     return ""
 
 
-def moves_for(submission: Submission, access: Access, gaps: Sequence[object] = ()) -> list[Offer]:
-    """The moves that this person's role knows, each with the reason where it is refused now."""
+def moves_for(
+    submission: Submission, access: Access, gaps: Sequence[object] = (), requests: Sequence[object] = ()
+) -> list[Offer]:
+    """The moves that this person's role knows, each with the reason where it is refused now.
+
+    `requests` are the correction requests that acceptance would leave open.
+    """
     status = Status(submission.status)
     return [
         Offer(
             to=to,
             deed=DEEDS[status, to],
             refusal=refusal_of(submission, to),
-            needs_reason=bool(gaps) if to in FREEZES else True,
+            needs_reason=bool(gaps or (to == Status.ACCEPTED and requests)) if to in FREEZES else True,
         )
         for to in Status
         if to in MOVES[status] and _may(access, submission.plan, to)
@@ -171,6 +176,11 @@ def _readable(note: str) -> str:
             code="reason",
         )
     return richtext.clean_text(note)
+
+
+def rounds(submission: Submission) -> int:
+    """How many times the stage went into review; changes sent during a review belong to its round."""
+    return submission.moves.filter(to_status=Status.SUBMITTED).exclude(from_status=Status.SUBMITTED).count()
 
 
 def draft(plan: Plan) -> bool:

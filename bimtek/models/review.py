@@ -1,4 +1,4 @@
-"""A stage's way through review: its status, every move, every frozen state, and comments."""
+"""A stage's way through review: its status, every move, and every frozen state. Threads: bimtek.models.threads."""
 
 import uuid
 from typing import Any
@@ -81,24 +81,3 @@ class Move(models.Model):
             SameRegion("submission", name="move_submission_region"),
             SameRegion("snapshot", name="move_snapshot_region"),
         ]
-
-
-class Comment(Row):
-    """A remark on a section, or on one row of it."""
-
-    stage = models.PositiveSmallIntegerField(choices=Stage)
-    section = models.CharField(max_length=40)
-    row_id = models.UUIDField(null=True, blank=True)
-    row_label = models.CharField(max_length=200, blank=True)
-    text = models.TextField("komentar", max_length=5000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150)
-    by_role = models.CharField(max_length=80)
-    at = models.DateTimeField(auto_now_add=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-
-    class Meta(Row.Meta):
-        verbose_name = "komentar"
-        verbose_name_plural = "komentar"
-        ordering = ["-at"]

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from bimtek import checks, sections
+from bimtek import checks, sections, threads
 from bimtek.facts import Facts, gather
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Stage
@@ -82,6 +82,7 @@ def frame_context(plan: Plan, access: Access, *, stage: Stage | None = None, cur
         "facts": facts,
         "year": plan.enrolment.cohort.year,
         "rail": rail(plan, stage, current, facts) if stage else [],
+        "unread_threads": threads.unread_count(plan, access),
     }
 
 

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import checks, consistency, formats, sections, workflow
+from bimtek import checks, consistency, formats, sections, threads, workflow
 from bimtek.framework import framework
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
+from bimtek.views import threads as thread_views
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -54,9 +55,14 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "budget": panels.context("budget", found),
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, report),
-        "comments": found.comment_set.filter(resolved_at=None)[:5],
+        "threads": open_threads(found, request.access),
     }
     return render(request, "bimtek/plan.html", context)
+
+
+def open_threads(plan: Plan, access: Access) -> list[dict[str, Any]]:
+    newest = threads.visible(plan, access).filter(state__in=thread_views.OPEN)[:5]
+    return thread_views.entries(plan, list(newest.prefetch_related("messages")), access)
 
 
 def stage_path(plan: Plan, facts: Any, current: Stage | None = None) -> list[dict[str, Any]]:
@@ -153,6 +159,7 @@ def stage_page(
     submission = plan.submission_set.get(stage=stage)
     report = checks.report(plan, stage, context["facts"])
     missing = [todo(plan, stage, check) for check in report if not check.met]
+    requests = list(threads.open_requests(plan, stage).prefetch_related("messages"))
     context |= {
         "submission": submission,
         "path": stage_path(plan, context["facts"], current=stage),
@@ -160,7 +167,8 @@ def stage_page(
         "met": [(check, title_of(plan, stage, check)) for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
-        "offers": workflow.moves_for(submission, request.access, missing),
+        "offers": workflow.moves_for(submission, request.access, missing, requests),
+        "requests": thread_views.entries(plan, requests, request.access),
         "moves": submission.moves.select_related("snapshot"),
         "refusal": refusal,
         "reason": reason,
@@ -193,10 +201,11 @@ def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpR
 
 def make_move(submission: Submission, to: str, *, access: Access, reason: str) -> Move:
     gaps = checks.gaps(submission.plan, Stage(submission.stage))
+    left_open = threads.request_gaps(submission.plan, submission.stage)
     if to == Status.SUBMITTED:
         return workflow.submit(submission, access=access, gaps=gaps, reason=reason)
     if to == Status.ACCEPTED:
-        return workflow.accept(submission, access=access, gaps=gaps, reason=reason)
+        return workflow.accept(submission, access=access, gaps=[*gaps, *left_open], reason=reason)
     if to == Status.RETURNED and submission.status == Status.ACCEPTED:
         return workflow.reopen(submission, access=access, reason=reason)
     if to == Status.RETURNED:
