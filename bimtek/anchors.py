@@ -11,6 +11,7 @@ from django.db.models import Q
 from bimtek import richtext, sections
 from bimtek.framework import Framework, framework
 from bimtek.models import Change, Plan, Row, Stage, Thread
+from bimtek.revisions import OWNERS
 from bimtek.sections import BY_KEY, Questions, Section
 
 WHOLE_STAGE = "tahap"  # the section of a thread about a stage as a whole
@@ -106,18 +107,10 @@ def frozen_text(plan: Plan, content: Mapping[str, Any], anchor: Anchor) -> str |
 
 # --- whether it changed ------------------------------------------------------------------------------------------
 
-CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
-    "programme": (
-        ("budgetline", "programme_id"),
-        ("indicator", "programme_id"),
-        ("programmeopd", "programme_id"),
-        ("programmemission", "programme_id"),
-        ("programmestrategy", "programme_id"),
-    ),
-    "indicator": (("indicatortarget", "indicator_id"),),
-    "strategy": (("strategyitem", "strategy_id"),),
-}
+CHILDREN: dict[str, list[tuple[str, str]]] = {}
 """Kind → (kind of what hangs on it, the pointer): a change of these is a change of the row."""
+for _kind, (_owner, _pointer) in OWNERS.items():
+    CHILDREN.setdefault(_owner, []).append((_kind, _pointer))
 
 
 def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
@@ -181,4 +174,4 @@ def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Plac
     own = {f.name: f.attname for f in section.model._meta.concrete_fields}
     if thread.field in own:
         return _Place(rows=frozenset({thread.row_id}), field=own[thread.field])
-    return _Place(rows=frozenset({thread.row_id}), children=CHILDREN.get(kind, ()))
+    return _Place(rows=frozenset({thread.row_id}), children=tuple(CHILDREN.get(kind, ())))

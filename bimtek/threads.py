@@ -160,8 +160,7 @@ def reading(plan: Plan, stage: int) -> Snapshot | None:
     submission = plan.submission_set.filter(stage=stage, status=Status.SUBMITTED).first()
     if submission is None:
         return None
-    newest = submission.moves.filter(to_status=Status.SUBMITTED, snapshot__isnull=False).values("snapshot")[:1]
-    return plan.snapshot_set.defer("content").filter(pk__in=newest).first()
+    return workflow.newest(submission)
 
 
 def _round(plan: Plan, stage: int) -> int:

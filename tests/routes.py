@@ -354,7 +354,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:part": Route(FORM, parts=the_attendee),
     "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
     "bimtek:frozen": Route(),
-    "bimtek:frozen_diff": Route(),
+    "bimtek:compare": Route(),
+    "bimtek:review_mark": Route("POST"),
     # books
     "masterplan:books": Route(),
     "masterplan:print": Route("POST"),

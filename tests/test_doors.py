@@ -24,7 +24,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:home bimtek:plan bimtek:history bimtek:recap bimtek:roadmap
         bimtek:consistency bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:frozen_diff bimtek:section bimtek:panel
+        bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
         masterplan:attendance_pdf masterplan:minutes_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
@@ -33,6 +33,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording",
     (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
+    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
     (P.RUN_SESSIONS,): """
         bimtek:session_new bimtek:session_edit bimtek:session_delete bimtek:attendance_paste bimtek:attendance_copy

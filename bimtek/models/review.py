@@ -72,6 +72,11 @@ class Move(models.Model):
     by_role = models.CharField(max_length=80)
     at = models.DateTimeField(auto_now_add=True)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="moves")
+    """What was frozen, or, at acceptance, what was reviewed and is accepted."""
+    changed = models.PositiveIntegerField("isian yang berubah", null=True)
+    """How many items of the stage differ from what was submitted before; null the first time."""
+    due = models.DateField("tenggat", null=True, blank=True)
+    """Until when the region is asked to correct, as set by this move."""
 
     class Meta:
         verbose_name = "langkah"
@@ -80,4 +85,24 @@ class Move(models.Model):
         constraints = [
             SameRegion("submission", name="move_submission_region"),
             SameRegion("snapshot", name="move_snapshot_region"),
+        ]
+
+
+class ReviewMark(models.Model):
+    """The newest submitted state that a person has reviewed: "sejak reviu saya terakhir" counts from here."""
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="review_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "tanda reviu"
+        verbose_name_plural = "tanda reviu"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "user"], name="reviewmark_once"),
+            SameRegion("submission", name="reviewmark_submission_region"),
+            SameRegion("snapshot", name="reviewmark_snapshot_region"),
         ]

@@ -110,10 +110,10 @@ def test_a_text_saved_in_between_is_not_overwritten(plan, consultant, writer, cl
 
 
 def test_an_unanswered_plain_question_takes_a_proposal(plan, consultant, writer):
-    anchor = Anchor(Stage.PERSEPSI, "narasi-rpjmd", None, "visi-rpjmd")
+    anchor = Anchor(Stage.PERSEPSI, "narasi-profil", None, "rpjmd-visi")
     thread = propose(plan, consultant, anchor, "Batam sejahtera")
     suggesting.take(thread, access=access(writer, plan), version=0)
-    assert plan.answer_set.get(key="visi-rpjmd").text == "Batam sejahtera"
+    assert plan.answer_set.get(key="rpjmd-visi").text == "Batam sejahtera"
     assert Change.objects.get().suggested_by == consultant
 
 

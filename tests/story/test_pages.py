@@ -38,7 +38,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 NO_PAGES = {
     # deeds: they only take a POST
     "bimtek:attendance_copy", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
-    "bimtek:thread_wording", "bimtek:threads_read", "bimtek:move", "bimtek:part_delete",
+    "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
     "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
     "regions:send_again", "regions:withdraw",
@@ -139,8 +139,9 @@ def by_consultant(site: Site) -> Iterator[str]:
     for stage in Stage:
         yield plan_page(site, "stage", stage.value)
     move = Move.objects.filter(submission__plan=site.plan, submission__stage=2, snapshot__isnull=False).latest("at")
-    for name in ("frozen", "frozen_diff"):
-        yield plan_page(site, name, 2, move.snapshot_id)
+    yield plan_page(site, "frozen", 2, move.snapshot_id)
+    yield plan_page(site, "compare", 2)
+    yield f"{plan_page(site, 'compare', 2)}?dari={move.snapshot_id}&ke=sekarang&lingkup=semua"
     yield plan_page(site, "threads")
     yield plan_page(site, "thread", site.plan.thread_set.latest("at").pk)
     yield f"{plan_page(site, 'thread_new')}?tahap=1&bagian=swot&baris={first_row(site, BY_KEY['swot']).pk}&isian=text"
