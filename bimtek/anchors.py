@@ -115,9 +115,14 @@ for _kind, (_owner, _pointer) in OWNERS.items():
 
 def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
     """Those of the threads whose place reads otherwise than at their baseline. Two queries, however many threads."""
+    return set(changes_since(plan, threads))
+
+
+def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Change]]:
+    """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out."""
     asked = [thread for thread in threads if thread.section != WHOLE_STAGE]
     if not asked:
-        return set()
+        return {}
     answers = dict(plan.answer_set.values_list("key", "pk"))
     places = {thread.pk: _condition(plan, thread, answers) for thread in asked}
     wanted = Q(pk__in=[])
@@ -125,7 +130,8 @@ def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
         wanted |= condition.as_q()
     since = min(thread.baseline for thread in asked)
     changes = list(plan.change_set.filter(wanted, at__gt=since).order_by("id"))
-    return {thread.pk for thread in asked if places[thread.pk].differs(thread, changes)}
+    found = {thread.pk: places[thread.pk].concerning(thread, changes) for thread in asked}
+    return {pk: mine for pk, mine in found.items() if mine}
 
 
 @dataclass(frozen=True)
@@ -152,12 +158,13 @@ class _Place:
         states = (change.before or {}, change.after or {})
         return bool(pointer) and any(state.get(pointer) in {str(pk) for pk in self.rows} for state in states)
 
-    def differs(self, thread: Thread, changes: list[Change]) -> bool:
+    def concerning(self, thread: Thread, changes: list[Change]) -> list[Change]:
+        """Empty also when the field reads again as it did."""
         mine = [change for change in changes if change.at > thread.baseline and self.holds(change)]
         if not mine or not self.field:
-            return bool(mine)
+            return mine
         first, last = (mine[0].before or {}), (mine[-1].after or {})
-        return first.get(self.field, "") != last.get(self.field, "")
+        return mine if first.get(self.field, "") != last.get(self.field, "") else []
 
 
 def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Place:

@@ -286,6 +286,7 @@ ROUTES: dict[str, Route] = {
     "ministry:assignment": Route(FORM, parts=the_consultant, body=a_period),
     "ministry:end_assignment": Route("POST", parts=the_consultant),
     "ministry:consultant": Route(),
+    "ministry:desk_deed": Route("POST"),
     # a plan
     "bimtek:home": Route(),
     "bimtek:plan": Route(),
@@ -364,6 +365,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:matrix": Route(),
+    "masterplan:matrix_pdf": Route(),
     "masterplan:attendance_pdf": Route(),
     "masterplan:minutes_pdf": Route(),
     # the site

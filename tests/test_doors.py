@@ -26,7 +26,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:consistency bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
-        masterplan:attendance_pdf masterplan:minutes_pdf""",
+        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
@@ -47,7 +47,7 @@ OTHER_DOORS = {
         ministry:end_assignment""",
     "person": """
         accounts:profile usersessions_list account_change_password account_set_password ministry:consultant
-        regions:home""",
+        ministry:desk_deed         regions:home""",
     "public": """
         account_login account_logout account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept""",
@@ -60,6 +60,7 @@ NOT_WORDS = {
     "path",
     "sha256",
     "section",
+    "field",
     "sub_dimension",
     "content_type",
     "framework",

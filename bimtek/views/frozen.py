@@ -6,9 +6,10 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from bimtek.frozen import Frozen, Part
+from bimtek.frozen import SESSIONS, Frozen, Part
 from bimtek.models import Move, Plan, Snapshot, Stage
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Permission, RegionRequest, region_view
@@ -46,5 +47,14 @@ def frozen(request: RegionRequest, region: Region, year: int, stage: int, snapsh
         ],
         "part": shown,
         "page": page,
+        "comment_url": comment_url(request, plan, at, current),
     }
     return render(request, "bimtek/frozen.html", context)
+
+
+def comment_url(request: RegionRequest, plan: Plan, stage: Stage, part: Part) -> str:
+    """Where a comment on this section begins; '' for who may not comment and for sessions, which are minutes."""
+    if part.key == SESSIONS or not request.access.may(Permission.COMMENT):
+        return ""
+    place = reverse("bimtek:thread_new", args=[plan.region.slug, plan.enrolment.cohort.year])
+    return f"{place}?tahap={stage.value}&bagian={part.key}"

@@ -126,6 +126,7 @@ def next_deed(plan: Plan, access: Access, stage: Stage, report: list[checks.Chec
         if workflow.may_review(access, plan):
             return {"text": f"Tahap {stage.roman} menunggu reviu Anda.", "deed": "Buka reviu", "url": page}
         told = " Anda tetap dapat menulis, lalu mengirim perubahannya." if access.may(Permission.FILL) else ""
+        told += " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
         return {"text": f"Tahap {stage.roman} sedang direviu.{told}", "deed": "Lihat tahap", "url": page}
     if access.may(Permission.SUBMIT) and not missing:
         return {
@@ -251,7 +252,9 @@ def make_move(
         gaps = checks.gaps(submission.plan, Stage(submission.stage))
         return workflow.submit(submission, access=access, gaps=gaps, reason=reason)
     if to == Status.ACCEPTED:
-        return workflow.accept(submission, access=access, gaps=left_open(submission, unsent(submission)), reason=reason, seen=seen)
+        return workflow.accept(
+            submission, access=access, gaps=left_open(submission, unsent(submission)), reason=reason, seen=seen
+        )
     if to == Status.RETURNED and submission.status == Status.ACCEPTED:
         return workflow.reopen(submission, access=access, reason=reason)
     if to == Status.RETURNED:

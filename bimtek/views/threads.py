@@ -177,7 +177,7 @@ def thread_page(
         "source_url": source_url(plan, found, row),
         "gone": anchors.is_gone(found, row),
         "now": spot_context(plan, found, section, row),
-        "met": bool(open_request and anchors.touched(plan, [found])),
+        "entry": {"met": bool(open_request and anchors.touched(plan, [found]))},
         "moves": [(to, threads.DEEDS[Thread.State(to)]) for to in threads.states_for(found, access)],
         "may_comment": access.may(Permission.COMMENT),
         "may_decide": suggesting.may_decide(found, access),

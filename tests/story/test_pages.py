@@ -40,11 +40,11 @@ NO_PAGES = {
     "bimtek:attendance_copy", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
     "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
     "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
-    "masterplan:retry", "ministry:end_assignment", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
+    "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
     "regions:send_again", "regions:withdraw",
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
-    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "static_test",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
@@ -141,6 +141,7 @@ def by_consultant(site: Site) -> Iterator[str]:
     move = Move.objects.filter(submission__plan=site.plan, submission__stage=2, snapshot__isnull=False).latest("at")
     yield plan_page(site, "frozen", 2, move.snapshot_id)
     yield plan_page(site, "compare", 2)
+    yield reverse("masterplan:matrix", args=[site.region.slug, COHORT, 1])
     yield f"{plan_page(site, 'compare', 2)}?dari={move.snapshot_id}&ke=sekarang&lingkup=semua"
     yield plan_page(site, "threads")
     yield plan_page(site, "thread", site.plan.thread_set.latest("at").pk)
