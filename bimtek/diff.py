@@ -1,12 +1,13 @@
 """What changed between two frozen contents (bimtek.snapshots), row by row. Pure; one change in memory at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Content = Mapping[str, Any]
 Fields = dict[str, Any]
-ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 SILENT = frozenset({"version", "position"})
 """Fields whose change says nothing to a reader."""
 
@@ -62,6 +63,34 @@ def _difference(kind: str, key: str, before: Fields, after: Fields) -> RowChange
 
 def _same(before: Fields, after: Fields, name: str) -> bool:
     return name in before and name in after and before[name] == after[name] and type(before[name]) is type(after[name])
+
+
+def moved(old: Content, new: Content) -> dict[str, set[str]]:
+    """Kind → ids of rows that stand elsewhere among those that stayed: the fewest whose moving explains the new order."""
+    old_rows, new_rows = old.get("rows", {}), new.get("rows", {})
+    found = {
+        kind: _moved([row["id"] for row in rows], [row["id"] for row in new_rows.get(kind, ())])
+        for kind, rows in old_rows.items()
+    }
+    return {kind: ids for kind, ids in found.items() if ids}
+
+
+def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The common ids outside the longest run that keeps its order (patience sorting, n log n)."""
+    place = {key: number for number, key in enumerate(old)}
+    common = [key for key in new if key in place]
+    tails: list[int] = []  # the place that ends the best run of each length
+    lengths = []
+    for key in common:
+        length = bisect_left(tails, place[key])
+        tails[length : length + 1] = [place[key]]
+        lengths.append(length)
+    stayed, wanted = set(), len(tails) - 1
+    for key, length in zip(reversed(common), reversed(lengths), strict=True):
+        if length == wanted:
+            stayed.add(key)
+            wanted -= 1
+    return set(common) - stayed
 
 
 def replayed(old: Content, told: Iterable[RowChange]) -> dict[str, Any]:

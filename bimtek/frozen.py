@@ -38,6 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Prose:
+    key: str
     label: str
     text: str
     rich: bool
@@ -63,11 +64,11 @@ class Part:
         has_children = any(entry.children for entry in self.entries)
         return [] if has_children or len(labels) > TABLE_COLUMNS else labels
 
-    def cells(self) -> Iterator[list[Pair]]:
-        """Each row's texts under the columns, with their labels."""
+    def cells(self) -> Iterator[tuple[Entry, list[Pair]]]:
+        """Each row with its texts under the columns and their labels."""
         for entry in self.entries:
             known = dict(entry.values)
-            yield [(label, known.get(label, "")) for label in self.columns]
+            yield entry, [(label, known.get(label, "")) for label in self.columns]
 
 
 class Frozen:
@@ -176,7 +177,7 @@ class Frozen:
     def answers(self, section: Questions) -> Part:
         texts = {row["key"]: row["text"] for row in self.rows.get("answer", ())}
         questions = self.frame.questions(section.stage, section.group)
-        prose = [Prose(q.label, texts.get(q.key, ""), q.kind == "rich") for q in questions]
+        prose = [Prose(q.key, q.label, texts.get(q.key, ""), q.kind == "rich") for q in questions]
         return Part(section.key, section.title, prose=prose)
 
     def sessions(self, stage: Stage) -> Part:

@@ -39,7 +39,8 @@ from bimtek.models import (
 from regions.access import Access, Permission
 
 FIRST, SECOND, THIRD, FOURTH = Stage
-OPEN = {Status.DRAFT, Status.RETURNED}
+OPEN = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
+"""While a stage is under review its reviewers read the snapshot, and the region goes on writing its working copy."""
 
 STAGES: dict[type[Row], frozenset[Stage]] = {
     Decree: frozenset({FIRST, FOURTH}),
@@ -84,8 +85,8 @@ def refuse_closed(plan: Plan, stages: Iterable[Stage]) -> None:
     if not any(Status(statuses.get(stage, Status.DRAFT)) in OPEN for stage in wanted):
         names = " dan ".join(f"Tahap {stage.roman}" for stage in wanted)
         raise ValidationError(
-            f"{names} sedang direviu atau sudah diterima, jadi isinya tidak dapat diubah. "
-            "Minta konsultan mengembalikan tahap ini bila perlu diperbaiki.",
+            f"{names} sudah diterima, jadi isinya tidak dapat diubah. "
+            "Minta konsultan membuka kembali tahap ini bila perlu diperbaiki.",
             code="closed",
         )
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
-from bimtek.models import Change, Comment, Plan, Row, Snapshot, Stage, Submission
+from bimtek.models import Change, Message, Plan, Row, Snapshot, Stage, Submission, Thread
 from bimtek.states import state_of
 
-LEFT_OUT: tuple[type, ...] = (Submission, Comment, Change)
+LEFT_OUT: tuple[type, ...] = (Submission, Thread, Message, Change)
 
 
 def row_models() -> list[type[Row]]:
@@ -42,12 +42,17 @@ def canonical(content: Any) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def digest(content: Any) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
 def freeze(plan: Plan, stage: Stage) -> Snapshot:
     content = content_of(plan)
     return Snapshot.objects.create(
-        region_id=plan.region_id,
-        plan=plan,
-        stage=stage,
-        content=content,
-        sha256=hashlib.sha256(canonical(content)).hexdigest(),
+        region_id=plan.region_id, plan=plan, stage=stage, content=content, sha256=digest(content)
     )
+
+
+def is_current(plan: Plan, snapshot: Snapshot | None) -> bool:
+    """Whether nothing was written since."""
+    return snapshot is not None and snapshot.sha256 == digest(content_of(plan))

@@ -3,7 +3,7 @@ from django.urls import path
 from bimtek.views import (
     attendance,
     choices,
-    comments,
+    compare,
     consistency,
     frozen,
     history,
@@ -15,6 +15,8 @@ from bimtek.views import (
     sessions,
     settings,
     stages,
+    thread_deeds,
+    threads,
 )
 
 app_name = "bimtek"
@@ -23,6 +25,7 @@ PLAN = "daerah/<slug:region>/<int:year>"
 SESSIONS = f"{PLAN}/pertemuan"
 SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
+THREAD = f"{PLAN}/komentar/<uuid:thread>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
@@ -35,11 +38,18 @@ urlpatterns = [
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
+    path(f"{PLAN}/tahap/<int:stage>/perubahan/", compare.compare, name="compare"),
+    path(f"{PLAN}/tahap/<int:stage>/sudah-direviu/", compare.review_mark, name="review_mark"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),
-    path(f"{PLAN}/komentar/", comments.comment_list, name="comments"),
-    path(f"{PLAN}/komentar/baru/", comments.comment_new, name="comment_new"),
-    path(f"{PLAN}/komentar/<uuid:comment>/", comments.comment_resolve, name="comment_resolve"),
+    path(f"{PLAN}/komentar/", threads.thread_list, name="threads"),
+    path(f"{PLAN}/komentar/baru/", threads.thread_new, name="thread_new"),
+    path(f"{PLAN}/komentar/dibaca/", thread_deeds.read, name="threads_read"),
+    path(f"{THREAD}/", threads.thread, name="thread"),
+    path(f"{THREAD}/balas/", thread_deeds.reply, name="thread_reply"),
+    path(f"{THREAD}/serahkan/", thread_deeds.assign, name="thread_assign"),
+    path(f"{THREAD}/keadaan/", thread_deeds.move, name="thread_move"),
+    path(f"{THREAD}/usulan/", thread_deeds.decide, name="thread_wording"),
     path(f"{SESSIONS}/", sessions.session_list, name="sessions"),
     path(f"{SESSIONS}/baru/", sessions.session_new, name="session_new"),
     path(f"{SESSION}/", sessions.session, name="session"),
@@ -54,7 +64,6 @@ urlpatterns = [
     path(f"{SESSION}/<slug:part>/<uuid:row>/", session_parts.part, name="part"),
     path(f"{SESSION}/<slug:part>/<uuid:row>/hapus/", session_parts.part_delete, name="part_delete"),
     path(f"{SNAPSHOT}/", frozen.frozen, name="frozen"),
-    path(f"{SNAPSHOT}/banding/", frozen.frozen_diff, name="frozen_diff"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
     path(f"{SECTION}/prioritas/", choices.set_priorities, name="priorities"),

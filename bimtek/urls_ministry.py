@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bimtek.views import ministry
+from bimtek.views import desk, ministry
 
 app_name = "ministry"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("kominfo/konsultan/tugaskan/<slug:code>/", ministry.assign, name="assign"),
     path("kominfo/penugasan/<uuid:membership>/", ministry.assignment, name="assignment"),
     path("kominfo/penugasan/<uuid:membership>/cabut/", ministry.end_assignment, name="end_assignment"),
-    path("konsultan/", ministry.consultant, name="consultant"),
+    path("konsultan/", desk.consultant, name="consultant"),
+    path("konsultan/tindakan/", desk.deed, name="desk_deed"),
 ]

@@ -2,29 +2,34 @@
 
 Who may move is part of the table; a verb raises PermissionDenied for the wrong role and ValidationError with the reason
 when the rules refuse. `moves_for` tells a page the same, so that a button and its guard never differ.
+
+A review runs in two streams: reviewers read the newest submitted snapshot, the region goes on writing and sends its changes
+as the next one (SUBMITTED → SUBMITTED). What is accepted is the snapshot that was reviewed, not what was written since.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from bimtek import notices, richtext, snapshots
-from bimtek.models import Move, Plan, Stage, Status, Submission
+from accounts.models import User
+from bimtek import notices, revisions, richtext, snapshots
+from bimtek.models import Move, Plan, ReviewMark, Snapshot, Stage, Status, Submission
 from regions.access import Access, Permission, Role
 from regions.models import Membership
 
 MOVES: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.SUBMITTED}),
-    Status.SUBMITTED: frozenset({Status.RETURNED, Status.ACCEPTED}),
+    Status.SUBMITTED: frozenset({Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED}),
     Status.RETURNED: frozenset({Status.SUBMITTED}),
     Status.ACCEPTED: frozenset({Status.RETURNED}),
 }
 
-OPEN_STATUSES = (Status.DRAFT, Status.RETURNED)
 LONGEST_NOTE = 5000
 FREEZES = {Status.SUBMITTED, Status.ACCEPTED}
 
@@ -42,6 +47,7 @@ class Offer:
 DEEDS = {
     (Status.DRAFT, Status.SUBMITTED): "Ajukan tahap",
     (Status.RETURNED, Status.SUBMITTED): "Ajukan kembali",
+    (Status.SUBMITTED, Status.SUBMITTED): "Kirim perubahan",
     (Status.SUBMITTED, Status.RETURNED): "Kembalikan untuk perbaikan",
     (Status.SUBMITTED, Status.ACCEPTED): "Terima tahap",
     (Status.ACCEPTED, Status.RETURNED): "Buka kembali",
@@ -74,6 +80,8 @@ def refusal_of(submission: Submission, to: Status) -> str:
         waiting = siblings.filter(stage__lt=submission.stage).exclude(status=Status.ACCEPTED).order_by("stage").first()
         if waiting:
             return f"Tahap {Stage(waiting.stage).roman} belum diterima. Tahap diajukan berurutan."
+        if status == Status.SUBMITTED and snapshots.is_current(submission.plan, newest(submission)):
+            return "Belum ada perubahan sejak yang terakhir dikirim."
     if status == Status.ACCEPTED:
         later = siblings.filter(stage__gt=submission.stage, status=Status.SUBMITTED).order_by("stage").first()
         if later:
@@ -81,15 +89,32 @@ def refusal_of(submission: Submission, to: Status) -> str:
     return ""
 
 
-def moves_for(submission: Submission, access: Access, gaps: Sequence[object] = ()) -> list[Offer]:
-    """The moves that this person's role knows, each with the reason where it is refused now."""
+def newest(submission: Submission) -> Snapshot | None:
+    """What was submitted last, without its content until that is asked for."""
+    last = submission.moves.filter(to_status=Status.SUBMITTED, snapshot__isnull=False).values("snapshot")[:1]
+    return submission.plan.snapshot_set.defer("content").filter(pk__in=last).first()
+
+
+def reviewed_gaps(submission: Submission) -> list[str]:
+    """What was incomplete in the state that reviewers read."""
+    last = submission.moves.filter(to_status=Status.SUBMITTED).first()
+    return list(last.gaps) if last else []
+
+
+def moves_for(
+    submission: Submission, access: Access, gaps: Sequence[object] = (), left_open: Sequence[object] = ()
+) -> list[Offer]:
+    """The moves that this person's role knows, each with the reason where it is refused now.
+
+    `gaps` are what submitting would pass over, `left_open` what accepting would.
+    """
     status = Status(submission.status)
     return [
         Offer(
             to=to,
             deed=DEEDS[status, to],
             refusal=refusal_of(submission, to),
-            needs_reason=bool(gaps) if to in FREEZES else True,
+            needs_reason=bool(left_open if to == Status.ACCEPTED else gaps) if to in FREEZES else True,
         )
         for to in Status
         if to in MOVES[status] and _may(access, submission.plan, to)
@@ -98,24 +123,31 @@ def moves_for(submission: Submission, access: Access, gaps: Sequence[object] = (
 
 @transaction.atomic
 def submit(submission: Submission, *, access: Access, gaps: Sequence[str] = (), reason: str = "") -> Move:
-    """Hand the stage in. With gaps it takes a reason, which reviewers read first."""
+    """Hand the stage in or, while it is under review, send what was changed. With gaps it takes a reason, read first."""
     if gaps and not reason.strip():
         raise ValidationError("Isian belum lengkap. Tulis alasan mengapa tahap ini tetap diajukan.", code="reason")
     return _move(submission, Status.SUBMITTED, access=access, note=reason, gaps=gaps)
 
 
 @transaction.atomic
-def send_back(submission: Submission, *, access: Access, reason: str) -> Move:
-    """Return a submitted stage for correction."""
+def send_back(submission: Submission, *, access: Access, reason: str, due: datetime.date | None = None) -> Move:
+    """Return a submitted stage for correction, where wanted until a day."""
     if not reason.strip():
         raise ValidationError("Tulis apa yang perlu diperbaiki, supaya daerah tahu harus berbuat apa.", code="reason")
     _expect(submission, Status.SUBMITTED)
-    return _move(submission, Status.RETURNED, access=access, note=reason)
+    if due and due < timezone.localdate():
+        raise ValidationError("Tenggat itu sudah lewat. Pilih hari ini atau sesudahnya.", code="due")
+    return _move(submission, Status.RETURNED, access=access, note=reason, due=due)
 
 
 @transaction.atomic
-def accept(submission: Submission, *, access: Access, gaps: Sequence[str] = (), reason: str = "") -> Move:
-    """Accept a submitted stage; with open gaps only for a written reason."""
+def accept(
+    submission: Submission, *, access: Access, gaps: Sequence[str] = (), reason: str = "", seen: UUID | None = None
+) -> Move:
+    """Accept what was submitted last; with open gaps only for a written reason. `seen` is the state that the page showed."""
+    last = newest(submission)
+    if seen and last and last.pk != seen:
+        raise ValidationError("Daerah baru saja mengirim perubahan. Baca perubahannya dulu, lalu terima.", code="stale")
     if gaps and not reason.strip():
         raise ValidationError("Masih ada kekurangan. Tulis alasan mengapa tahap ini tetap diterima.", code="reason")
     return _move(submission, Status.ACCEPTED, access=access, note=reason, gaps=gaps)
@@ -135,19 +167,25 @@ def _expect(submission: Submission, status: Status) -> None:
         raise ValidationError(refusal_of(submission, Status.RETURNED) or f"Tahap ini tidak berstatus “{status.label}”.")
 
 
-def _move(submission: Submission, to: Status, *, access: Access, note: str = "", gaps: Sequence[str] = ()) -> Move:
+def _move(
+    submission: Submission, to: Status, *, access: Access, note: str = "", gaps: Sequence[str] = (),
+    due: datetime.date | None = None,
+) -> Move:  # fmt: skip
     plan = submission.plan
     if not _may(access, plan, to):
         raise PermissionDenied("Peran Anda tidak melakukan langkah ini.")
     if refusal := refusal_of(submission, to):
         raise ValidationError(refusal)
     before, note = Status(submission.status), _readable(note)
+    since = submission.since if before == to else timezone.now()  # sending changes does not begin the wait anew
     moved = plan.submission_set.filter(pk=submission.pk, status=before, version=submission.version).update(
-        status=to, version=F("version") + 1, since=timezone.now()
+        status=to, version=F("version") + 1, since=since
     )
     if not moved:
         raise ValidationError("Status tahap ini baru saja diubah orang lain. Muat ulang halaman.", code="stale")
     submission.refresh_from_db()
+    last = newest(submission)
+    snapshot = _frozen(submission, to, last)
     move = Move.objects.create(
         region_id=plan.region_id,
         submission=submission,
@@ -158,10 +196,34 @@ def _move(submission: Submission, to: Status, *, access: Access, note: str = "",
         by=access.user,
         by_name=str(access.user)[:150],
         by_role=", ".join(role.label for role in access.roles)[:80],
-        snapshot=snapshots.freeze(plan, Stage(submission.stage)) if to in FREEZES else None,
+        snapshot=snapshot,
+        changed=_changed(submission, last, snapshot) if to == Status.SUBMITTED else None,
+        due=due,
     )
+    if before == Status.SUBMITTED and to != before:
+        mark_reviewed(submission, access.user)
     notices.moved(move, reviewers=Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW)
     return move
+
+
+def _frozen(submission: Submission, to: Status, last: Snapshot | None) -> Snapshot | None:
+    """A new state at each submission; at acceptance the one that was reviewed."""
+    if to == Status.ACCEPTED and last:
+        return last
+    return snapshots.freeze(submission.plan, Stage(submission.stage)) if to in FREEZES else None
+
+
+def _changed(submission: Submission, last: Snapshot | None, now: Snapshot | None) -> int | None:
+    return revisions.count(last.content, now.content, submission.stage) if last and now else None
+
+
+def mark_reviewed(submission: Submission, user: User) -> None:
+    """From here on "sejak reviu saya terakhir" counts for this person."""
+    if last := newest(submission):
+        ReviewMark.objects.update_or_create(
+            submission=submission, user=user,
+            defaults={"region_id": submission.region_id, "snapshot": last, "at": timezone.now()},
+        )  # fmt: skip
 
 
 def _readable(note: str) -> str:
@@ -171,6 +233,11 @@ def _readable(note: str) -> str:
             code="reason",
         )
     return richtext.clean_text(note)
+
+
+def rounds(submission: Submission) -> int:
+    """How many times the stage went into review; changes sent during a review belong to its round."""
+    return submission.moves.filter(to_status=Status.SUBMITTED).exclude(from_status=Status.SUBMITTED).count()
 
 
 def draft(plan: Plan) -> bool:

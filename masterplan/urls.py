@@ -1,11 +1,12 @@
 from django.urls import path
 
-from masterplan import session_views, views
+from masterplan import matrix_views, session_views, views
 
 app_name = "masterplan"
 
 BOOKS = "daerah/<slug:region>/<int:year>/buku"
 SESSION = "daerah/<slug:region>/<int:year>/pertemuan/<uuid:session>"
+MATRIX = "daerah/<slug:region>/<int:year>/matriks-tanggapan/<int:stage>"
 PRINT = f"{BOOKS}/cetakan/<uuid:pk>"
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path(f"{PRINT}/ulangi/", views.retry, name="retry"),
     path(f"{BOOKS}/unduh/<uuid:pk>/", views.download, name="download"),
     path("daerah/<slug:region>/<int:year>/grafik/<slug:chart>/", views.chart, name="chart"),
+    path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
+    path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
     path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),
     path(f"{SESSION}/berita-acara.pdf", session_views.minutes_pdf, name="minutes_pdf"),
 ]

@@ -28,6 +28,7 @@ class Permission(TextChoices):
     COMMENT = "comment", "berkomentar"
     SUBMIT = "submit", "mengajukan tahap"
     REVIEW = "review", "mengembalikan atau menerima tahap"
+    REVIEW_NOTES = "review_notes", "membaca dan menulis catatan antarpereviu"
     REVIEW_SELF_RUN = "review_self_run", "mereviu rencana tanpa konsultan"
     RUN_SESSIONS = "run_sessions", "mencatat pertemuan bimtek"
     SIGN = "sign", "menandatangani"
@@ -49,8 +50,8 @@ class Role(TextChoices):
 
 P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.MINISTRY: frozenset({P.VIEW, P.COMMENT, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}),
-    Role.CONSULTANT: frozenset({P.VIEW, P.COMMENT, P.REVIEW, P.PRINT}),
+    Role.MINISTRY: frozenset({P.VIEW, P.COMMENT, P.REVIEW_NOTES, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}),
+    Role.CONSULTANT: frozenset({P.VIEW, P.COMMENT, P.REVIEW, P.REVIEW_NOTES, P.PRINT}),
     Role.ADMIN: frozenset(
         {P.VIEW, P.FILL, P.FILL_ALL, P.COMMENT, P.RUN_SESSIONS, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}
     ),

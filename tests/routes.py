@@ -19,7 +19,7 @@ from PIL import Image
 
 from accounts.models import User
 from bimtek import snapshots
-from bimtek.models import Attendee, Change, Comment, Plan, Programme, QuickWin, Session, Snapshot, Stage
+from bimtek.models import Attendee, Change, Message, Plan, Programme, QuickWin, Session, Snapshot, Stage, Thread
 from masterplan.models import BookPrint, FinishedBook
 from regions import files, people
 from regions.access import Role
@@ -50,7 +50,7 @@ class World:
     change: Change
     session: Session
     attendee: Attendee
-    comment: Comment
+    thread: Thread
     snapshot: Snapshot
     book_print: BookPrint
     book: FinishedBook
@@ -64,7 +64,7 @@ class World:
             "stage": 2, "section": "program", "row": self.programme.pk, "change": self.change.pk,
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
-            "comment": self.comment.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
+            "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
         }  # fmt: skip
 
 
@@ -105,12 +105,22 @@ def make_world(region: Region, ministry: User) -> World:
         change=change,
         **_session(plan),
         **_printed(plan),
-        comment=Comment.objects.create(
-            region=region, plan=plan, stage=2, section="program", text="Baik", by=ministry, by_name="K", by_role="K"
-        ),
+        thread=_thread(plan, programme, persons[Role.COUNCIL.value]),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
         quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
     )
+
+
+def _thread(plan: Plan, programme: Programme, by: User) -> Thread:
+    """A thread with words that the region may take over."""
+    found = Thread.objects.create(
+        region=plan.region, plan=plan, stage=2, section="program", row_id=programme.pk, row_label="Layanan",
+        field="name", wording="Layanan satu pintu", wording_state=Thread.Wording.OPEN, by=by,
+    )  # fmt: skip
+    Message.objects.create(
+        region=plan.region, plan=plan, thread=found, text="Baik", by=by, by_name="K", by_role="K", of_region=True
+    )
+    return found
 
 
 def _session(plan: Plan) -> dict[str, Any]:
@@ -276,6 +286,7 @@ ROUTES: dict[str, Route] = {
     "ministry:assignment": Route(FORM, parts=the_consultant, body=a_period),
     "ministry:end_assignment": Route("POST", parts=the_consultant),
     "ministry:consultant": Route(),
+    "ministry:desk_deed": Route("POST"),
     # a plan
     "bimtek:home": Route(),
     "bimtek:plan": Route(),
@@ -307,13 +318,26 @@ ROUTES: dict[str, Route] = {
             "legal_status": "draf", "version": 1,
         },
     ),
-    "bimtek:comments": Route(),
-    "bimtek:comment_new": Route(
-        "POST",
+    "bimtek:threads": Route(),
+    "bimtek:threads_read": Route("POST", body=lambda world: {"utas": world.thread.pk}, foreign={"utas": lambda other: other.thread.pk}),
+    "bimtek:thread": Route(),
+    "bimtek:thread_new": Route(
+        FORM,
         body=lambda world: {"tahap": 2, "bagian": "program", "baris": world.programme.pk, "text": "Baik"},
-        foreign={"baris": lambda other: other.programme.pk},
+        foreign={
+            "baris": lambda other: other.programme.pk, "sebut": lambda other: other.people[Role.ADMIN.value].pk,
+            "untuk": lambda other: other.people[Role.ADMIN.value].pk,
+        },
     ),
-    "bimtek:comment_resolve": Route("POST", body=lambda world: {"selesai": "1"}),
+    "bimtek:thread_reply": Route(
+        "POST", body=lambda world: {"text": "Baik"}, foreign={"sebut": lambda other: other.people[Role.ADMIN.value].pk}
+    ),
+    "bimtek:thread_assign": Route(
+        "POST", body=lambda world: {"untuk": world.people[Role.ADMIN.value].pk},
+        foreign={"untuk": lambda other: other.people[Role.ADMIN.value].pk},
+    ),
+    "bimtek:thread_move": Route("POST", body=lambda world: {"ke": "selesai"}),
+    "bimtek:thread_wording": Route("POST", body=lambda world: {"pakai": "1", "version": 1}),
     # bimtek sessions
     "bimtek:sessions": Route(),
     "bimtek:session_new": Route(FORM, body=a_session),
@@ -331,7 +355,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:part": Route(FORM, parts=the_attendee),
     "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
     "bimtek:frozen": Route(),
-    "bimtek:frozen_diff": Route(),
+    "bimtek:compare": Route(),
+    "bimtek:review_mark": Route("POST"),
     # books
     "masterplan:books": Route(),
     "masterplan:print": Route("POST"),
@@ -340,6 +365,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:matrix": Route(),
+    "masterplan:matrix_pdf": Route(),
     "masterplan:attendance_pdf": Route(),
     "masterplan:minutes_pdf": Route(),
     # the site

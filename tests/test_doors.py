@@ -23,17 +23,18 @@ from tests.test_conventions import clients, ministry_user, other, world  # noqa:
 REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:home bimtek:plan bimtek:history bimtek:recap bimtek:roadmap
-        bimtek:consistency bimtek:stage bimtek:comments bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:frozen_diff bimtek:section bimtek:panel
+        bimtek:consistency bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
+        bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
-        masterplan:attendance_pdf masterplan:minutes_pdf""",
+        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
-    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo",
+    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording",
     (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
-    (P.COMMENT,): "bimtek:comment_new bimtek:comment_resolve",
+    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
+    (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
     (P.RUN_SESSIONS,): """
         bimtek:session_new bimtek:session_edit bimtek:session_delete bimtek:attendance_paste bimtek:attendance_copy
         bimtek:part_new bimtek:part bimtek:part_delete""",
@@ -46,7 +47,7 @@ OTHER_DOORS = {
         ministry:end_assignment""",
     "person": """
         accounts:profile usersessions_list account_change_password account_set_password ministry:consultant
-        regions:home""",
+        ministry:desk_deed         regions:home""",
     "public": """
         account_login account_logout account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept""",
@@ -59,6 +60,7 @@ NOT_WORDS = {
     "path",
     "sha256",
     "section",
+    "field",
     "sub_dimension",
     "content_type",
     "framework",

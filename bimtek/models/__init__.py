@@ -25,12 +25,14 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Comment, Move, Snapshot, Status, Submission
+from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission
+from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Attendee", "BudgetLine", "Change", "Cohort", "Comment", "CommitmentPoint", "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
+    "Answer", "Application", "Attendee", "BudgetLine", "Change", "Cohort", "CommitmentPoint", "Decree",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
-    "Regulation", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
-    "StrategyItem", "Submission", "SwotItem", "TeamMember",
+    "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
+    "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
+    "ThreadVisit",
 ]  # fmt: skip

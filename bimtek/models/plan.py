@@ -140,6 +140,8 @@ class Change(models.Model):
     before: Any = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after: Any = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    suggested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    """Whose wording it was, where the region took over a suggestion."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A stage's way through review: its status, every move, every frozen state, and comments."""
+"""A stage's way through review: its status, every move, and every frozen state. Threads: bimtek.models.threads."""
 
 import uuid
 from typing import Any
@@ -72,6 +72,11 @@ class Move(models.Model):
     by_role = models.CharField(max_length=80)
     at = models.DateTimeField(auto_now_add=True)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="moves")
+    """What was frozen, or, at acceptance, what was reviewed and is accepted."""
+    changed = models.PositiveIntegerField("isian yang berubah", null=True)
+    """How many items of the stage differ from what was submitted before; null the first time."""
+    due = models.DateField("tenggat", null=True, blank=True)
+    """Until when the region is asked to correct, as set by this move."""
 
     class Meta:
         verbose_name = "langkah"
@@ -83,22 +88,21 @@ class Move(models.Model):
         ]
 
 
-class Comment(Row):
-    """A remark on a section, or on one row of it."""
+class ReviewMark(models.Model):
+    """The newest submitted state that a person has reviewed: "sejak reviu saya terakhir" counts from here."""
 
-    stage = models.PositiveSmallIntegerField(choices=Stage)
-    section = models.CharField(max_length=40)
-    row_id = models.UUIDField(null=True, blank=True)
-    row_label = models.CharField(max_length=200, blank=True)
-    text = models.TextField("komentar", max_length=5000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150)
-    by_role = models.CharField(max_length=80)
-    at = models.DateTimeField(auto_now_add=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="review_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
 
-    class Meta(Row.Meta):
-        verbose_name = "komentar"
-        verbose_name_plural = "komentar"
-        ordering = ["-at"]
+    class Meta:
+        verbose_name = "tanda reviu"
+        verbose_name_plural = "tanda reviu"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "user"], name="reviewmark_once"),
+            SameRegion("submission", name="reviewmark_submission_region"),
+            SameRegion("snapshot", name="reviewmark_snapshot_region"),
+        ]

@@ -27,7 +27,7 @@ HIDDEN = {"position", "nip", "key"}
 def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     """?baris=<uuid> shows one row's history."""
     plan = plan_of(region, year)
-    changes = plan.change_set.select_related("by")
+    changes = plan.change_set.select_related("by", "suggested_by")
     row_id = request.GET.get("baris", "")
     if row_id:
         try:

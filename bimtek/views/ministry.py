@@ -1,4 +1,4 @@
-"""Admin Kominfo: cohorts, enrolments, assignments; and the home of a consultant."""
+"""Admin Kominfo: cohorts, enrolments, assignments, and how much each consultant has to do."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from bimtek import enrolling, standing
+from bimtek import desk, enrolling, standing
 from bimtek.forms.ministry import (
     ENROLMENT_FIELDS,
     PLAN_FIELDS,
@@ -22,7 +22,7 @@ from bimtek.forms.ministry import (
 )
 from bimtek.models import Cohort, Enrolment, Plan
 from regions import people
-from regions.access import Role, ministry_view, person_view
+from regions.access import Role, ministry_view
 from regions.forms import accepted, posted, sent_files
 from regions.models import Membership, Region
 from regions.pages import page_of, words_of
@@ -223,23 +223,20 @@ def consultants(request: HttpRequest) -> HttpResponse:
     held: dict[Any, list[Membership]] = {}
     for row in _assignments().filter(user__in=[user.pk for user in page]).order_by("region__code", "starts"):
         held.setdefault(row.user_id, []).append(row)
-    context = {"page": page, "words": words, "rows": [(user, held.get(user.pk, [])) for user in page]}
+    current = set(today.values_list("pk", flat=True))
+    loads = desk.load({row.region_id for rows in held.values() for row in rows})
+    context = {
+        "page": page,
+        "words": words,
+        "rows": [(user, held.get(user.pk, []), total(held.get(user.pk, []), current, loads)) for user in page],
+    }
     return render(request, "bimtek/ministry/consultants.html", context)
 
 
-@require_safe
-@person_view
-def consultant(request: HttpRequest) -> HttpResponse:
-    """All regions assigned to me, what waits for me on top."""
-    mine = Membership.objects.current().filter(user=cast(User, request.user), role=Role.CONSULTANT)
-    plans = standing.with_stages(Plan.objects.filter(region__in=mine.values("region")))
-    words = words_of(request)
-    shown = plans.filter(region__in=Region.objects.matching(words)) if words else plans
-    rows = standing.by_waiting(standing.standings(shown, complete=True))
-    context = {
-        "page": page_of(request, rows),
-        "words": words,
-        "waiting_count": sum(row.waits_for_review for row in rows),
-        "assignments": {held.region_id: held for held in mine.select_related("region")},
+def total(held: list[Membership], current: set[Any], loads: dict[Any, tuple[int, int]]) -> dict[str, int]:
+    """What waits in the regions that the person helps today."""
+    regions = {row.region_id for row in held if row.pk in current}
+    return {
+        "waiting": sum(loads[region][0] for region in regions),
+        "requests": sum(loads[region][1] for region in regions),
     }
-    return render(request, "bimtek/ministry/consultant.html", context)

@@ -7,12 +7,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from bimtek import checks, sections
+from bimtek import checks, sections, threads
 from bimtek.facts import Facts, gather
 from bimtek.framework import Framework, framework
+from bimtek.guards import OPEN
 from bimtek.models import Plan, Stage
 from bimtek.sections import Questions, Section
-from bimtek.workflow import OPEN_STATUSES
 from regions.access import Access
 from regions.models import Region
 
@@ -68,7 +68,7 @@ def rows_place(region: Region, year: int, stage: int, key: str) -> tuple[Place, 
 def stage_is_open(plan: Plan, section: Section | Questions) -> bool:
     """Whether some stage that this section belongs to is open for writing."""
     stages = {section.stage, *getattr(section, "also_stages", ())}
-    return plan.submission_set.filter(stage__in=stages, status__in=OPEN_STATUSES).exists()
+    return plan.submission_set.filter(stage__in=stages, status__in=OPEN).exists()
 
 
 def frame_context(plan: Plan, access: Access, *, stage: Stage | None = None, current: str = "") -> dict[str, Any]:
@@ -82,6 +82,7 @@ def frame_context(plan: Plan, access: Access, *, stage: Stage | None = None, cur
         "facts": facts,
         "year": plan.enrolment.cohort.year,
         "rail": rail(plan, stage, current, facts) if stage else [],
+        "unread_threads": threads.unread_count(plan, access),
     }
 
 

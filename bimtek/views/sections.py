@@ -1,7 +1,5 @@
 """One section of a stage: a list of rows, or a group of narrative questions."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -56,13 +54,8 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "is_open": is_open,
         "may_add": is_open and request.access.may(Permission.FILL if section.has_opd else Permission.FILL_ALL),
         "panel": panels.context(section.panel, place.plan) if section.panel else None,
-        "comments": comments(place),
     }
     return render(request, "bimtek/section.html", context)
-
-
-def comments(place: Place) -> Any:
-    return place.plan.comment_set.filter(section=place.section.key, stage=place.stage, resolved_at=None)[:20]
 
 
 def questions(request: RegionRequest, place: Place, section: Questions) -> HttpResponse:
@@ -91,7 +84,6 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
         "may_write": may_write,
         "is_open": is_open,
         "form_media": Media.from_media(form.media).with_nonce(request.csp_nonce) if may_write else "",
-        "comments": comments(place),
     }
     return render(request, "bimtek/questions.html", context, status=422 if form.errors else 200)
 

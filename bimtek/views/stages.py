@@ -1,6 +1,8 @@
 """A plan's home, a stage's page, and the moves of a stage."""
 
+import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import checks, consistency, formats, sections, workflow
+from bimtek import checks, consistency, formats, revisions, sections, snapshots, threads, workflow
 from bimtek.framework import framework
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
+from bimtek.views import threads as thread_views
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -56,9 +59,14 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "budget": panels.context("budget", found),
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, own, complete=not missing),
-        "comments": found.comment_set.filter(resolved_at=None)[:5],
+        "threads": open_threads(found, request.access),
     }
     return render(request, "bimtek/plan.html", context)
+
+
+def open_threads(plan: Plan, access: Access) -> list[dict[str, Any]]:
+    newest = threads.visible(plan, access).filter(state__in=thread_views.OPEN)[:5]
+    return thread_views.entries(plan, list(newest.prefetch_related("messages")), access)
 
 
 def stage_path(plan: Plan, facts: Any, current: Stage | None = None) -> list[dict[str, Any]]:
@@ -129,7 +137,8 @@ def next_deed(
     if status == Status.SUBMITTED:
         if workflow.may_review(access, plan):
             return {"text": f"Tahap {stage.roman} menunggu reviu Anda.", "deed": "Buka reviu", "url": page}
-        told = " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
+        told = " Anda tetap dapat menulis, lalu mengirim perubahannya." if access.may(Permission.FILL) else ""
+        told += " Anda akan menerima surel bila ada jawaban." if access.may(Permission.FILL_ALL) else ""
         return {"text": f"Tahap {stage.roman} sedang direviu.{told}", "deed": "Lihat tahap", "url": page}
     if access.may(Permission.SUBMIT) and complete:
         return {
@@ -151,6 +160,16 @@ def next_deed(
     return {"text": f"Daerah sedang mengisi Tahap {stage.roman}.", "deed": "Lihat tahap", "url": page}
 
 
+def unsent(submission: Submission) -> int:
+    """How many items of the stage were written since its newest submission, and so are not under review."""
+    newest = workflow.newest(submission)
+    if newest is None or submission.status not in {Status.SUBMITTED, Status.ACCEPTED}:
+        return 0
+    if not submission.plan.change_set.filter(at__gt=newest.created_at).exists():
+        return 0
+    return revisions.count(newest.content, snapshots.content_of(submission.plan), submission.stage)
+
+
 @require_safe
 @region_view(Permission.VIEW)
 def stage(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
@@ -166,6 +185,9 @@ def stage_page(
     submission = plan.submission_set.get(stage=stage)
     report = checks.report(plan, stage, context["facts"])
     missing = [todo(plan, stage, check) for check in report if not check.met]
+    requests = list(threads.open_requests(plan, stage).prefetch_related("messages"))
+    waiting = unsent(submission)
+    left = left_open(submission, waiting)
     context |= {
         "submission": submission,
         "path": stage_path(plan, context["facts"], current=stage),
@@ -173,7 +195,12 @@ def stage_page(
         "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
-        "offers": workflow.moves_for(submission, request.access, missing),
+        "offers": workflow.moves_for(submission, request.access, missing, left),
+        "left": left,
+        "newest": workflow.newest(submission),
+        "unsent": waiting,
+        "reviewer": threads.is_reviewer(request.access, plan),
+        "requests": thread_views.entries(plan, requests, request.access),
         "moves": submission.moves.select_related("snapshot"),
         "refusal": refusal,
         "reason": reason,
@@ -189,21 +216,52 @@ def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpR
     submission = plan.submission_set.get(stage=at)
     to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
     try:
-        done = make_move(submission, to, access=request.access, reason=reason)
+        done = make_move(
+            submission, to, access=request.access, reason=reason,
+            due=day_of(request.POST.get("due", "")), seen=thread_views.uuid_of(request.POST.get("seen", "")),
+        )  # fmt: skip
     except ValidationError as refusal:
         return stage_page(request, plan, at, refusal=" ".join(refusal.messages), reason=reason, to=to)
-    messages.success(request, f"Tahap {at.roman}: {done.get_to_status_display().lower()}.")
+    sent_again = done.from_status == done.to_status
+    what = f"perubahan dikirim, {done.changed or 0} isian" if sent_again else done.get_to_status_display().lower()
+    messages.success(request, f"Tahap {at.roman}: {what}.")
     return redirect("bimtek:stage", region.slug, year, stage)
 
 
-def make_move(submission: Submission, to: str, *, access: Access, reason: str) -> Move:
-    gaps = checks.gaps(submission.plan, Stage(submission.stage))
+def day_of(text: str) -> datetime.date | None:
+    """A day as the browser sends it; ValidationError for anything else that was typed."""
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValidationError("Tulis tenggat sebagai tanggal, misalnya 2022-07-15.") from None
+
+
+def left_open(submission: Submission, waiting: int) -> list[str]:
+    """What acceptance would pass over: what was incomplete when it was sent, open requests, and `waiting` items not sent."""
+    plan, stage = submission.plan, Stage(submission.stage)
+    gaps = workflow.reviewed_gaps(submission) if workflow.newest(submission) else checks.gaps(plan, stage)
+    later = [f"{waiting} isian ditulis sesudah pengajuan terakhir dan tidak ikut diterima."] if waiting else []
+    return [*gaps, *threads.request_gaps(plan, stage), *later]
+
+
+def make_move(
+    submission: Submission,
+    to: str,
+    *,
+    access: Access,
+    reason: str,
+    due: datetime.date | None = None,
+    seen: UUID | None = None,
+) -> Move:
     if to == Status.SUBMITTED:
+        gaps = checks.gaps(submission.plan, Stage(submission.stage))
         return workflow.submit(submission, access=access, gaps=gaps, reason=reason)
     if to == Status.ACCEPTED:
-        return workflow.accept(submission, access=access, gaps=gaps, reason=reason)
+        return workflow.accept(
+            submission, access=access, gaps=left_open(submission, unsent(submission)), reason=reason, seen=seen
+        )
     if to == Status.RETURNED and submission.status == Status.ACCEPTED:
         return workflow.reopen(submission, access=access, reason=reason)
     if to == Status.RETURNED:
-        return workflow.send_back(submission, access=access, reason=reason)
+        return workflow.send_back(submission, access=access, reason=reason, due=due)
     raise PermissionDenied("Langkah ini tidak dikenal.")

@@ -94,7 +94,7 @@ def test_a_stale_version_an_operator_and_a_closed_stage_are_refused(
     assert "sudah diubah" in choose(client_of(writer), row, version=7)
     with pytest.raises(PermissionDenied):
         quickwins.choose(row, chosen=True, access=held(operator, plan), version=1)
-    Submission.objects.filter(plan=plan).update(status="submitted")
+    Submission.objects.filter(plan=plan).update(status="accepted")
     assert "sedang direviu" in choose(client_of(writer), row)
     assert not QuickWin.objects.filter(chosen=True).exists()
     assert (

@@ -181,35 +181,13 @@ def test_the_consultant_reads_what_was_submitted_with_gaps_and_reason_on_top(sub
     assert address(submitted) in client.get("/daerah/kota-batam/2022/tahap/1/").content.decode()
 
 
-def test_the_comparison_names_what_came_went_and_changed(submitted, filled, writer, consultant, client_of):
-    filled.submission_set.filter(stage=1).update(status="returned")
-    who = access(writer, filled)
-    item = filled.swotitem_set.get()
-    item.text = "Serat optik di 12 kecamatan"
-    writing.change(item, access=who, version=1)
-    writing.add(writing.new(SwotItem, filled, quadrant="W", number=1, text="Tenaga TIK kurang"), access=who)
-    writing.remove(filled.gap_set.get(), access=who, version=1)
-
-    text = client_of(consultant).get(address(submitted, "banding/")).content.decode()
-    assert "<del>Jaringan serat optik</del>" in text
-    assert "<ins>Serat optik di 12 kecamatan</ins>" in text
-    assert "<ins>Tenaga TIK kurang</ins>" in text
-    assert "<del>Antre panjang</del>" in text
-    assert text.count('class="value">1<') == 3  # one added, one removed, one changed
-
-
-def test_nothing_changed_is_said_so(submitted, consultant, client_of):
-    text = client_of(consultant).get(address(submitted, "banding/")).content.decode()
-    assert "Belum ada yang berubah" in text
-
-
 def test_a_snapshot_of_another_region_or_stage_is_not_there(
     submitted, stranger_region, consultant, writer, stranger, client_of
 ):
     other = stranger_region.plan_set.get()
     foreign = snapshots.freeze(other, Stage.PERSEPSI)
     client = client_of(consultant)
-    for tail in ("", "banding/"):
+    for tail in ("",):
         assert client.get(address(foreign, tail)).status_code == 404
         assert client.get(address(submitted, tail).replace("/tahap/1/", "/tahap/2/")).status_code == 404
         assert client_of(stranger).get(address(submitted, tail)).status_code == 404

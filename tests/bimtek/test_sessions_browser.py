@@ -1,4 +1,4 @@
-"""Sessions, comments and the frozen submission as people use them: by mouse and keyboard, wide and narrow."""
+"""Sessions, threads and the frozen submission as people use them: by mouse and keyboard, wide and narrow."""
 
 import pytest
 from playwright.sync_api import expect
@@ -45,7 +45,8 @@ def test_a_comment_is_left_and_resolved_in_the_margin(plan, consultant, sit_down
     expect(page.locator(".comments li").get_by_text("Mohon sumber datanya.")).to_be_visible()
     page.get_by_role("button", name="Tandai selesai").click()
     expect(page.get_by_text("Belum ada komentar terbuka.")).to_be_visible()
-    assert plan.comment_set.get().resolved_by == consultant
+    thread = plan.thread_set.get()
+    assert (thread.state, thread.messages.last().by) == ("selesai", consultant)
 
 
 @pytest.mark.parametrize("width", [1366, 390])

@@ -188,7 +188,7 @@ def test_a_link_to_another_plan_is_refused(plan, writer, stranger_region):
 # --- who, and when -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.ACCEPTED])
+@pytest.mark.parametrize("status", [Status.ACCEPTED])
 def test_a_closed_stage_refuses_every_verb(region, writer, status):
     plan = make_plan(region, status=status)
     fact, who = make_row(ProfileFact, plan, group="Geografi", label="Luas", value="1"), access(writer, plan)

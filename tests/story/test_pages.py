@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from bimtek import workflow
+from bimtek import threads, workflow
+from bimtek.anchors import Anchor
 from bimtek.framework import framework
 from bimtek.models import Enrolment, Move, Plan, Stage, Status
 from bimtek.sections import BY_KEY, Section, sections_of
@@ -36,13 +37,14 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 NO_PAGES = {
     # deeds: they only take a POST
-    "bimtek:attendance_copy", "bimtek:comment_new", "bimtek:comment_resolve", "bimtek:move", "bimtek:part_delete",
-    "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "bimtek:undo", "masterplan:cancel", "masterplan:print",
-    "masterplan:retry", "ministry:end_assignment", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
+    "bimtek:attendance_copy", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
+    "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
+    "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
+    "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
     "regions:send_again", "regions:withdraw",
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
-    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "static_test",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
@@ -82,6 +84,11 @@ def furnished(url: str) -> Site:
     seated: dict[str, User] = {one.role: one.user for one in held}
     seated[Role.MINISTRY] = User.objects.get(is_ministry=True)
     reopen(plan, seated)
+    consultant = access_of(seated[Role.CONSULTANT], plan.region)
+    assert consultant
+    item = plan.swotitem_set.first()
+    threads.begin(plan, Anchor(Stage.PERSEPSI, "swot", item, "text"), "Mohon sumbernya.", access=consultant, kind="kurang",
+                  wording="Kata-kata yang lebih tepat")  # fmt: skip
     two_regions = make_user("Dua Daerah")
     for place in (plan.region, make_region("82.06", "Halmahera Timur", "kabupaten")):
         Membership.objects.create(region=place, user=two_regions, role=Role.COUNCIL)
@@ -132,9 +139,13 @@ def by_consultant(site: Site) -> Iterator[str]:
     for stage in Stage:
         yield plan_page(site, "stage", stage.value)
     move = Move.objects.filter(submission__plan=site.plan, submission__stage=2, snapshot__isnull=False).latest("at")
-    for name in ("frozen", "frozen_diff"):
-        yield plan_page(site, name, 2, move.snapshot_id)
-    yield plan_page(site, "comments")
+    yield plan_page(site, "frozen", 2, move.snapshot_id)
+    yield plan_page(site, "compare", 2)
+    yield reverse("masterplan:matrix", args=[site.region.slug, COHORT, 1])
+    yield f"{plan_page(site, 'compare', 2)}?dari={move.snapshot_id}&ke=sekarang&lingkup=semua"
+    yield plan_page(site, "threads")
+    yield plan_page(site, "thread", site.plan.thread_set.latest("at").pk)
+    yield f"{plan_page(site, 'thread_new')}?tahap=1&bagian=swot&baris={first_row(site, BY_KEY['swot']).pk}&isian=text"
     yield plan_page(site, "section", 2, "program")
 
 
@@ -170,7 +181,7 @@ def by_two(site: Site) -> Iterator[str]:
 
 
 def by_admin(site: Site) -> Iterator[str]:
-    for name in ("plan", "settings", "history", "comments", "recap", "roadmap", "consistency"):
+    for name in ("plan", "settings", "history", "threads", "recap", "roadmap", "consistency"):
         yield plan_page(site, name)
     yield reverse("bimtek:home", args=[site.region.slug])
     yield reverse("masterplan:books", args=[site.region.slug, COHORT])

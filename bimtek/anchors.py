@@ -1,0 +1,184 @@
+"""What a thread is about: a stage, a section, a row, a field, a passage; its name, its text today, and whether that changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from bimtek import richtext, sections
+from bimtek.framework import Framework, framework
+from bimtek.models import Change, Plan, Row, Stage, Thread
+from bimtek.revisions import OWNERS
+from bimtek.sections import BY_KEY, Questions, Section
+
+WHOLE_STAGE = "tahap"  # the section of a thread about a stage as a whole
+UNSEEN = {"nip"}
+"""Fields that nobody quotes: personal numbers."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The place that a new thread is about. `field` is a name of `fields_of` its section."""
+
+    stage: Stage
+    section: str = WHOLE_STAGE
+    row: Row | None = None
+    field: str = ""
+    passage: str = ""
+
+
+def fields_of(section: Section | Questions | None, frame: Framework) -> dict[str, str]:
+    """The fields that a thread may be about, with their labels; of questions, the questions."""
+    if isinstance(section, Questions):
+        return {question.key: question.label for question in frame.questions(section.stage, section.group)}
+    if section is None:
+        return {}
+    form: Any = section.form
+    return {name: str(form.base_fields[name].label or name) for name in form._meta.fields if name not in UNSEEN}
+
+
+def section_of(plan: Plan, stage: int, key: str) -> Section | Questions | None:
+    return sections.find(key, Stage(stage), framework(plan.framework))
+
+
+def place_name(plan: Plan, thread: Thread) -> str:
+    """'Tahap I · Butir SWOT · Butir': where the thread belongs, without the row."""
+    frame, section = framework(plan.framework), section_of(plan, thread.stage, thread.section)
+    names = [f"Tahap {Stage(thread.stage).roman}", section.title if section else "Seluruh tahap"]
+    if thread.field:
+        names.append(fields_of(section, frame).get(thread.field, thread.field))
+    return " · ".join(names)
+
+
+# --- its text ----------------------------------------------------------------------------------------------------
+
+
+def row_of(plan: Plan, thread: Thread) -> Any:
+    """The row that the thread is about; None when it has none, or when the row is gone."""
+    section = section_of(plan, thread.stage, thread.section)
+    if isinstance(section, Questions):
+        return plan.answer_set.filter(key=thread.field).first() if thread.field else None
+    if section is None or thread.row_id is None:
+        return None
+    return section.rows(plan).filter(pk=thread.row_id).first()
+
+
+def is_gone(thread: Thread, row: Any) -> bool:
+    """Whether the row was deleted; an answer that nobody gave yet is not gone."""
+    return row is None and thread.row_id is not None
+
+
+def is_rich(plan: Plan, section: Section | Questions | None, field: str) -> bool:
+    if not isinstance(section, Questions) or not field:
+        return False
+    return framework(plan.framework).question(field).kind == "rich"
+
+
+def text_field(section: Section | Questions | None, field: str) -> Any:
+    """The model field behind a row's field, where it holds free text; None for choices, numbers and pointers."""
+    if not isinstance(section, Section) or not field:
+        return None
+    found = {f.name: f for f in section.model._meta.concrete_fields}.get(field)
+    return found if isinstance(found, models.CharField | models.TextField) and not found.choices else None
+
+
+def text_of(plan: Plan, section: Section | Questions | None, row: Any, field: str) -> str | None:
+    """The field's free text as plain words; None where the place holds no free text."""
+    if isinstance(section, Questions):
+        text = row.text if row else ""
+        return (richtext.plain_text(text) if is_rich(plan, section, field) else text) if field else None
+    return str(getattr(row, field)) if row is not None and text_field(section, field) else None
+
+
+def frozen_text(plan: Plan, content: Mapping[str, Any], anchor: Anchor) -> str | None:
+    """The same from a snapshot's content."""
+    section, rows = section_of(plan, anchor.stage, anchor.section), content.get("rows", {})
+    if isinstance(section, Questions):
+        text = next((row["text"] for row in rows.get("answer", ()) if row["key"] == anchor.field), "")
+        return richtext.plain_text(text) if is_rich(plan, section, anchor.field) else text
+    if not isinstance(section, Section) or anchor.row is None or not text_field(section, anchor.field):
+        return None
+    kept = rows.get(section.model._meta.model_name, ())
+    return next((str(row.get(anchor.field) or "") for row in kept if row["id"] == str(anchor.row.pk)), None)
+
+
+# --- whether it changed ------------------------------------------------------------------------------------------
+
+CHILDREN: dict[str, list[tuple[str, str]]] = {}
+"""Kind → (kind of what hangs on it, the pointer): a change of these is a change of the row."""
+for _kind, (_owner, _pointer) in OWNERS.items():
+    CHILDREN.setdefault(_owner, []).append((_kind, _pointer))
+
+
+def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
+    """Those of the threads whose place reads otherwise than at their baseline. Two queries, however many threads."""
+    return set(changes_since(plan, threads))
+
+
+def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Change]]:
+    """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out."""
+    asked = [thread for thread in threads if thread.section != WHOLE_STAGE]
+    if not asked:
+        return {}
+    answers = dict(plan.answer_set.values_list("key", "pk"))
+    places = {thread.pk: _condition(plan, thread, answers) for thread in asked}
+    wanted = Q(pk__in=[])
+    for condition in places.values():
+        wanted |= condition.as_q()
+    since = min(thread.baseline for thread in asked)
+    changes = list(plan.change_set.filter(wanted, at__gt=since).order_by("id"))
+    found = {thread.pk: places[thread.pk].concerning(thread, changes) for thread in asked}
+    return {pk: mine for pk, mine in found.items() if mine}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The changes that concern one thread: of these rows, of these kinds, or of what hangs on the row."""
+
+    rows: frozenset[UUID] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    children: tuple[tuple[str, str], ...] = ()
+    field: str = ""
+    """The attname to compare; '' when any change counts."""
+
+    def as_q(self) -> Q:
+        found = Q(row_id__in=self.rows) | Q(kind__in=self.kinds)
+        ids = [str(pk) for pk in self.rows]
+        for kind, pointer in self.children:
+            found |= Q(kind=kind, **{f"after__{pointer}__in": ids}) | Q(kind=kind, **{f"before__{pointer}__in": ids})
+        return found
+
+    def holds(self, change: Change) -> bool:
+        if change.row_id in self.rows or change.kind in self.kinds:
+            return True
+        pointer = dict(self.children).get(change.kind)
+        states = (change.before or {}, change.after or {})
+        return bool(pointer) and any(state.get(pointer) in {str(pk) for pk in self.rows} for state in states)
+
+    def concerning(self, thread: Thread, changes: list[Change]) -> list[Change]:
+        """Empty also when the field reads again as it did."""
+        mine = [change for change in changes if change.at > thread.baseline and self.holds(change)]
+        if not mine or not self.field:
+            return mine
+        first, last = (mine[0].before or {}), (mine[-1].after or {})
+        return mine if first.get(self.field, "") != last.get(self.field, "") else []
+
+
+def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Place:
+    section = section_of(plan, thread.stage, thread.section)
+    if isinstance(section, Questions):
+        keys = [thread.field] if thread.field else list(fields_of(section, framework(plan.framework)))
+        rows = frozenset(answers[key] for key in keys if key in answers)
+        return _Place(rows=rows, field="text" if thread.field else "")
+    if section is None:
+        return _Place()
+    kind = section.model._meta.model_name or ""
+    if thread.row_id is None:
+        return _Place(kinds=frozenset({kind, *(BY_KEY[key].model._meta.model_name or "" for key in section.children)}))
+    own = {f.name: f.attname for f in section.model._meta.concrete_fields}
+    if thread.field in own:
+        return _Place(rows=frozenset({thread.row_id}), field=own[thread.field])
+    return _Place(rows=frozenset({thread.row_id}), children=tuple(CHILDREN.get(kind, ())))

@@ -1,0 +1,131 @@
+"""The response matrix of a round, on screen and as PDF: comment, response, what changed, and where it stands in the books."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from bimtek import matrix
+from bimtek.matrix import Line
+from bimtek.models import Plan, Stage
+from bimtek.views.places import frame_context, plan_of, stage_of
+from bimtek.words import GONE, NEW
+from masterplan import book_pages, sheets
+from masterplan.blocks import Block, Paragraph, TableRow
+from masterplan.book_pages import BookPages
+from masterplan.compose.words import col, table
+from regions.access import Permission, RegionRequest, region_view
+from regions.jobs import Failure
+from regions.models import Region
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round's matrix: its lines, each with its page."""
+
+    number: int
+    lines: list[tuple[Line, str]]
+    books: BookPages
+
+    @property
+    def name(self) -> str:
+        return f"Putaran {self.number}" if self.number else "Sebelum pengajuan pertama"
+
+
+def round_of(request: RegionRequest, plan: Plan, stage: Stage) -> tuple[Round | None, list[tuple[int, int]]]:
+    """The round that ?putaran names (the newest without it) and all rounds; 404 for one that has no threads."""
+    known = matrix.rounds(plan, stage)
+    numbers = [number for number, _ in known]
+    wanted = request.GET.get("putaran", "")
+    if not wanted:
+        chosen = numbers[-1] if numbers else None
+    elif wanted.isascii() and wanted.isdigit() and len(wanted) < 4 and int(wanted) in numbers:
+        chosen = int(wanted)
+    else:
+        raise Http404("Putaran itu tidak ada pada tahap ini.")
+    if chosen is None:
+        return None, known
+    lines, books = matrix.lines(plan, stage, chosen), book_pages.newest(plan)
+    codes = matrix.codes_of(plan, lines)
+    return Round(chosen, [(line, books.of(*matrix.source_of(line, codes))) for line in lines], books), known
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def response_matrix(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
+    plan, at = plan_of(region, year), stage_of(stage)
+    found, known = round_of(request, plan, at)
+    chips = [
+        {"label": f"Putaran {number}" if number else "Sebelum diajukan", "url": f"?putaran={number}", "count": count, "on": found is not None and number == found.number}
+        for number, count in known
+    ]  # fmt: skip
+    context = frame_context(plan, request.access, stage=at) | {"round": found, "chips": chips}
+    return render(request, "masterplan/matrix.html", context)
+
+
+@require_safe
+@region_view(Permission.VIEW)
+def matrix_pdf(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
+    plan, at = plan_of(region, year), stage_of(stage)
+    found, _ = round_of(request, plan, at)
+    if found is None:
+        raise Http404("Belum ada komentar pada tahap ini.")
+    title = f"Matriks Tanggapan Tahap {at.roman}, {found.name}"
+    try:
+        pdf = sheets.sheet(
+            title, blocks(plan, at, found), landscape=True, region=region.name, foot=f"{title} · {region.name}"
+        )
+    except Failure as failure:
+        messages.error(request, str(failure))
+        return redirect("masterplan:matrix", region.slug, year, stage)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = f"matriks-tanggapan-tahap-{stage}-putaran-{found.number}-{slugify(region.name)}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def blocks(plan: Plan, stage: Stage, found: Round) -> list[Block]:
+    """The paper: one line a comment."""
+    columns = (
+        col("No.", 0.35, "right"), col("Bagian", 1.3), col("Komentar", 2.4), col("Tanggapan", 2.2), col("Yang berubah", 2.4), col("Halaman di buku", 0.95), col("Keadaan", 0.8),
+    )  # fmt: skip
+    rows = [TableRow(cells(line, page)) for line, page in found.lines]
+    source = f"Halaman menurut cetakan {found.books.printed}." if found.books.printed else "Buku belum pernah dicetak."
+    return [
+        Paragraph(f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(rows)} komentar."),
+        table("", columns, rows, source=source),
+    ]
+
+
+def cells(line: Line, page: str) -> tuple[str, ...]:
+    thread = line.thread
+    kind = "" if not thread.is_request else f"[{thread.get_kind_display()}] "
+    quote = f"“{thread.passage}”\n" if thread.passage else ""
+    wording = f"\nUsulan: {thread.wording}" if thread.wording else ""
+    return (
+        str(line.number),
+        line.place,
+        f"{quote}{kind}{line.comment}{wording}\n{line.by}",
+        "\n".join(f"{who}: {text}" for who, text in line.responses) or "–",
+        changed(line) or "–",
+        page or "–",
+        str(thread.get_state_display()),
+    )
+
+
+def changed(line: Line) -> str:
+    """On paper without colours: what went in brackets, what came in ‹ ›."""
+    if not line.pieces:
+        return line.changed
+    marks = {GONE: "[{}]", NEW: "‹{}›"}
+    return "".join(_marked(piece.text, marks.get(piece.kind, "{}")) for piece in line.pieces)
+
+
+def _marked(text: str, mark: str) -> str:
+    """The mark stands at the words, not at the white space before them."""
+    words = text.strip()
+    return text.replace(words, mark.format(words), 1) if words else text
