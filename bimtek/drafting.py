@@ -78,7 +78,7 @@ def _save(row: R, values: Mapping[str, Any], access: Access, origin: Origin, las
     return row
 
 
-def _state(row: Row, own: Iterable[models.Field[Any, Any]], links: Iterable[str]) -> dict[str, Any]:
+def _state(row: Row, own: "Iterable[models.Field[Any, Any]]", links: Iterable[str]) -> dict[str, Any]:
     state = {field.attname: field.value_from_object(row) for field in own}
     return state | {name: sorted(str(pk) for pk in getattr(row, name).values_list("pk", flat=True)) for name in links}
 

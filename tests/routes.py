@@ -204,7 +204,7 @@ def a_draft(world: World, **edits: Any) -> dict[str, Any]:
     """A message of the autosave: the admin's tab changes the programme."""
     fields = {"name": {"base": "Layanan", "mine": "Layanan cepat"}, **edits}
     return {
-        "person": world.people[Role.ADMIN.value].pk, "client": str(NEW_ROW), "seq": 1, "row": str(world.programme.pk), "fields": fields,
+        "person": str(world.people[Role.ADMIN.value].pk), "client": str(NEW_ROW), "seq": 1, "row": str(world.programme.pk), "fields": fields,
     }  # fmt: skip
 
 

@@ -143,6 +143,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         is_current = self.data.get(self.add_prefix("version"), "") == str(self.instance.version)
         self.settled = drafts.settle(self, drafts.posted(self, current=names if is_current else []))
         drafts.rebase(self, self.settled)
+        self.data[self.add_prefix("version")] = str(self.instance.version)
 
     def draft(self, values: Mapping[str, drafts.Raw]) -> None:
         """Binds the form to these fields only; a rule that asks for another finds what is stored. The row stays untouched."""
@@ -173,7 +174,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name, value in data.items():
+        for name, value in list(data.items()):
             if isinstance(value, str) and not isinstance(self.fields.get(name), forms.ChoiceField):
                 try:
                     data[name] = richtext.clean_text(value)

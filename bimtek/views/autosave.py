@@ -43,7 +43,7 @@ GONE = (
 class Message:
     """One message of a tab: the edits of one row."""
 
-    person: int
+    person: str
     origin: Origin
     row: str
     is_new: bool
@@ -59,7 +59,7 @@ def read(body: bytes) -> Message:
         if not (type(seq) is int and 0 < seq <= HIGHEST_SEQ and isinstance(edits, dict) and edits):
             raise ValueError("seq or fields")
         return Message(
-            person=int(found["person"]),
+            person=str(found["person"]),
             origin=Origin(UUID(found["client"]), seq),
             row=str(found["row"]),
             is_new=found.get("new") is True,
@@ -85,7 +85,7 @@ def autosave(request: RegionRequest, region: Region, year: int, stage: int, sect
         message = read(request.body)
     except ValueError:
         return JsonResponse({"refused": "Kiriman ini tidak terbaca.", "code": "unreadable"}, status=422)
-    if message.person != request.user.pk:
+    if message.person != str(request.user.pk):
         return JsonResponse({"refused": "Sekarang masuk sebagai orang lain.", "code": "person"}, status=409)
     try:
         return JsonResponse(saved(request, place, message))

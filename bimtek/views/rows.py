@@ -68,8 +68,9 @@ def row_new(request: RegionRequest, region: Region, year: int, stage: int, secti
     place, entry = rows_place(region, year, stage, section)
     parent = parent_of(request, place, entry)
     row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}))
+    named = request.POST.get("baris", "") if request.method == "POST" else request.GET.get("baris", str(row.pk))
     try:
-        row.pk = UUID(request.POST.get("baris", "")) if request.method == "POST" else row.pk
+        row.pk = UUID(named)  # a page that is opened again for what the browser still holds keeps the row's id
     except ValueError:
         raise Http404("Baris tidak dikenal.") from None
     if request.method == "POST" and (twin := entry.rows(place.plan).filter(pk=row.pk).first()):
@@ -190,8 +191,11 @@ def show(
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
         "may_write": may_write, "is_open": is_open,
         "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
-        "list_url": list_url(place, section, parent),
+        "list_url": list_url(place, section, parent), "autosave_url": place.url("autosave"),
+        "own_url": f"{place.url('row_new')}?baris={row.pk}" if new else place.url("row", row.pk),
     }  # fmt: skip
+    if new and parent:
+        context["own_url"] += f"&induk={parent.pk}"
     if not new:
         context |= {
             "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
