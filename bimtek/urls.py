@@ -2,6 +2,7 @@ from django.urls import path
 
 from bimtek.views import (
     attendance,
+    autosave,
     choices,
     compare,
     consistency,
@@ -66,6 +67,7 @@ urlpatterns = [
     path(f"{SNAPSHOT}/", frozen.frozen, name="frozen"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
+    path(f"{SECTION}/simpan/", autosave.autosave, name="autosave"),
     path(f"{SECTION}/prioritas/", choices.set_priorities, name="priorities"),
     path(f"{SECTION}/<uuid:row>/pilih/", choices.choose_quick_win, name="choose_quick_win"),
     path(f"{SECTION}/baru/", rows.row_new, name="row_new"),

@@ -166,6 +166,8 @@ class Route:
     foreign: dict[str, Callable[[World], Any]] = field(default_factory=dict)
     prefix: Callable[[World], str] = lambda world: ""
     checked: bool = True
+    json: bool = False
+    """The body is sent as JSON, and a good one is answered with 200."""
 
 
 FORM = "GET POST"
@@ -206,6 +208,18 @@ def programme_fields(row: UUID, **values: Any) -> dict[str, Any]:
     """A programme as its form sends it: field names carry the row's prefix."""
     base = {"code": "SG-1.02", "name": "Layanan baru", "sub_dimension": "SG-1", "kind": "baru"}
     return {prefix_of(row) + name: value for name, value in {**base, **values}.items()}
+
+
+def a_draft(world: World, **edits: Any) -> dict[str, Any]:
+    """A message of the autosave: the admin's tab changes the programme."""
+    fields = {"name": {"base": "Layanan", "mine": "Layanan cepat"}, **edits}
+    return {
+        "person": str(world.people[Role.ADMIN.value].pk), "client": str(NEW_ROW), "seq": 1, "row": str(world.programme.pk), "fields": fields,
+    }  # fmt: skip
+
+
+def a_foreign_draft(**edits: Any) -> Callable[[World], Any]:
+    return lambda other: {name: {"base": "", "mine": value(other)} for name, value in edits.items()}
 
 
 LINKS: dict[str, Callable[[World], Any]] = {
@@ -308,6 +322,13 @@ ROUTES: dict[str, Route] = {
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
     "bimtek:panel": Route(),
+    "bimtek:autosave": Route(
+        "POST", body=a_draft, json=True,
+        foreign={
+            "row": lambda other: str(other.programme.pk),
+            "fields": a_foreign_draft(opd=lambda other: str(other.opd.pk), supporting=lambda other: [str(other.opd.pk)]),
+        },
+    ),
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),

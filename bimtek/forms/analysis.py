@@ -176,7 +176,7 @@ class StrategyForm(NumberedForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        items, kind = data.get("items"), data.get("kind")
+        items, kind = (data.get("items"), data.get("kind")) if self.touches("items", "kind") else (None, "")
         if items is not None and kind:
             used = {item.quadrant for item in items}
             if missing := set(kind) - used:

@@ -1,5 +1,6 @@
 """The narrative questions of one group as one form."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorFormField
 
 from bimtek import richtext, writing
+from bimtek.forms import drafts
 from bimtek.framework import Question
 from bimtek.models import Answer, Plan
 from regions.access import Access
@@ -19,6 +21,31 @@ EDITOR = {
 }  # fmt: skip
 
 
+def answer_field(question: Question) -> forms.Field:
+    common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
+    if question.kind == "plain":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5000, **common)
+    return ProseEditorFormField(config={"extensions": EDITOR}, sanitize=False, **common)
+
+
+class AnswerForm(forms.Form):
+    """One answer on its way from the browser while it is typed: the field "text"."""
+
+    def __init__(self, *, question: Question, initial: dict[str, str]) -> None:
+        super().__init__(initial=initial)
+        self.notes: dict[str, list[str]] = {}
+        self.question = question
+        self.fields["text"] = answer_field(question)
+
+    def bind(self, text: drafts.Raw) -> None:
+        self.is_bound, self.data = True, drafts.as_data(self, {"text": text})
+        self._errors = None
+
+    def clean_text(self) -> str:
+        cleaner = richtext.clean if self.question.kind == "rich" else richtext.clean_text
+        return cleaner(self.cleaned_data["text"] or "")
+
+
 class AnswersForm(forms.Form):
     """Fields "a-<key>" and "v-<key>" (the version the writer saw). Answers that did not change are not saved again."""
 
@@ -28,20 +55,32 @@ class AnswersForm(forms.Form):
         self.answers: dict[str, Answer] = {
             a.key: a for a in plan.answer_set.filter(key__in=[question.key for question in questions])
         }
-        self.theirs: dict[str, str] = {}
         for question in questions:
             answer = self.answers.get(question.key)
-            self.fields[f"a-{question.key}"] = field = self._field(question)
+            self.fields[f"a-{question.key}"] = field = answer_field(question)
             field.initial, field.disabled = answer.text if answer else "", not may_write
             version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
-            version.initial = answer.version if answer else 0
+            version.initial = self._version(question.key)
             self.fields[f"v-{question.key}"] = version
+        self.settled = self._settled() if data is not None and may_write else drafts.Settled()
 
-    def _field(self, question: Question) -> forms.Field:
-        common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
-        if question.kind == "plain":
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5000, **common)
-        return ProseEditorFormField(config={"extensions": EDITOR}, sanitize=False, **common)
+    def _settled(self) -> drafts.Settled:
+        """What others saved meanwhile goes into the posted texts, or is a conflict beside its field."""
+        current = {
+            f"a-{q.key}" for q in self.questions if str(self.data.get(f"v-{q.key}", "0")) == str(self._version(q.key))
+        }
+        edits = {name: e for name, e in drafts.posted(self, current=current).items() if name.startswith("a-")}
+        found = drafts.settle(self, edits)
+        drafts.rebase(self, found)
+        return found
+
+    def _version(self, key: str) -> int:
+        return self.answers[key].version if key in self.answers else 0
+
+    @property
+    def base(self) -> str:
+        """See bimtek.forms.rows.RowForm.base."""
+        return json.dumps({name: text for name, text in drafts.stored(self).items() if name.startswith("a-")})
 
     def entries(self) -> list[dict[str, Any]]:
         """Question, field and version together, for the template."""
@@ -51,7 +90,7 @@ class AnswersForm(forms.Form):
                 "field": self[f"a-{q.key}"],
                 "version": self[f"v-{q.key}"],
                 "answer": self.answers.get(q.key),
-                "theirs": self.theirs.get(q.key),
+                "both": self.settled.conflicts.get(f"a-{q.key}"),
             }
             for q in self.questions
         ]
@@ -68,27 +107,22 @@ class AnswersForm(forms.Form):
         return data
 
     def save(self, *, access: Access) -> int:
-        """Saves each changed answer; a stale one is refused beside its field with the other text, the rest is kept."""
+        """Saves each changed answer; those in conflict, or saved by somebody in this very instant, are refused beside them."""
         kept = 0
         for question in self.questions:
+            if f"a-{question.key}" in self.settled.conflicts:
+                self.add_error(f"a-{question.key}", drafts.BOTH)
+                continue
             text, old = self.cleaned_data[f"a-{question.key}"], self.answers.get(question.key)
             if text == (old.text if old else ""):
                 continue
             try:
-                version = self.cleaned_data.get(f"v-{question.key}") or 0
+                version = old.version if old else 0
                 writing.save_answer(self.plan, question.key, text, access=access, version=version)
             except ValidationError as refusal:
                 if getattr(refusal, "code", "") != "stale":
                     raise
-                self._refuse(question, refusal)
+                self.add_error(f"a-{question.key}", refusal.messages)
             else:
                 kept += 1
         return kept
-
-    def _refuse(self, question: Question, refusal: ValidationError) -> None:
-        params: Any = refusal.params
-        self.theirs[question.key] = params["theirs"]["text"]
-        self.add_error(f"a-{question.key}", refusal.messages)
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data[f"v-{question.key}"] = str(params["version"])  # a second Simpan, having read both, goes through
-        self.data = data

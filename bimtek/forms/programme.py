@@ -100,13 +100,18 @@ class ProgrammeForm(RowForm):
                 self.add_error(name, refusal)
         if first and last and last < first:
             self.add_error("end_year", "Tahun selesai mendahului tahun mulai.")
-        supporting, opd = data.get("supporting"), data.get("opd")
-        if supporting is not None and opd and opd in supporting:
-            self.add_error("supporting", f"{opd} sudah menjadi penanggung jawab.")
-        objective, sub = data.get("objective"), data.get("sub_dimension")
-        if objective and sub and objective.dimension != sub.split("-")[0]:
-            self.add_error("objective", f"Sasaran ini milik dimensi {objective.dimension}, bukan {sub.split('-')[0]}.")
-        self._years_of_money(first, last)
+        if self.touches("supporting", "opd"):
+            supporting, opd = data.get("supporting"), data.get("opd")
+            if supporting is not None and opd and opd in supporting:
+                self.add_error("supporting", f"{opd} sudah menjadi penanggung jawab.")
+        if self.touches("objective", "sub_dimension"):
+            objective, sub = data.get("objective"), data.get("sub_dimension")
+            if objective and sub and objective.dimension != sub.split("-")[0]:
+                self.add_error(
+                    "objective", f"Sasaran ini milik dimensi {objective.dimension}, bukan {sub.split('-')[0]}."
+                )
+        if self.touches("start_year", "end_year"):
+            self._years_of_money(first, last)
         return data
 
     def _years_of_money(self, first: int | None, last: int | None) -> None:
@@ -159,7 +164,9 @@ class IndicatorForm(RowForm):
     def after_save(self, row: Any) -> None:
         present = {target.year: target for target in row.targets.all()}
         for year in self.plan.years:
-            value, target = self.cleaned_data.get(f"target_{year}"), present.get(year)
+            if f"target_{year}" not in self.cleaned_data:
+                continue
+            value, target = self.cleaned_data[f"target_{year}"], present.get(year)
             if target and value is None:
                 writing.remove(target, access=self.access, version=target.version)
             elif target and target.value != value:
@@ -211,9 +218,13 @@ class QuickWinForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        programme, dimension = data.get("programme"), data.get("dimension")
-        if programme and dimension and programme.dimension != dimension:
-            self.add_error("programme", f"Program ini milik dimensi {programme.dimension}.")
+        dimension = data.get("dimension")
+        if self.touches("programme", "dimension"):
+            programme = data.get("programme")
+            if programme and dimension and programme.dimension != dimension:
+                self.add_error("programme", f"Program ini milik dimensi {programme.dimension}.")
+        if not self.touches("chosen", "dimension"):
+            return data
         if data.get("chosen") and dimension and (refusal := quickwins.full(self.plan, dimension, self.instance.pk)):
             self.add_error("chosen", refusal)
         return data
@@ -227,6 +238,8 @@ class CommitmentPointForm(NumberedForm):
 
 
 class SignatoryForm(RowForm):
+    personal_fields = ("nip",)
+
     class Meta:
         model = Signatory
         fields = ["name", "position_title", "rank", "nip", "opd", "state", "represented_by", "signed_at"]

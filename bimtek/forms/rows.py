@@ -1,6 +1,9 @@
 """The form that every row of a plan is written with: choices narrowed to the region, texts cleaned, the version carried."""
 
+import copy
+import json
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -8,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from bimtek import richtext
+from bimtek.forms import drafts
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row
 from regions.access import Access
@@ -15,6 +19,21 @@ from regions.fields import UploadField, bind_uploads
 from regions.models import Opd, StoredFile
 
 YEAR_FIELDS = {"start_year", "end_year"}
+
+
+class Stored(dict[str, Any]):
+    """Cleaned values of the fields that were sent; any other is read from the row."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self.row = row
+
+    def __missing__(self, name: str) -> Any:
+        value = getattr(self.row, name, None)
+        return value.all() if isinstance(value, models.Manager) else value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name]
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,12 +49,31 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
     sub_dimension_fields: tuple[str, ...] = ()
     upload_kinds: dict[str, tuple[str, ...]] = {}
     """What an upload may be, where not every kind is right (a photo is an image)."""
+    personal_fields: tuple[str, ...] = ()
+    """Personal numbers: never kept in the browser."""
     headings: dict[str, str] = {}
     """First field of a part → the part's heading; long forms show as sections."""
 
-    def __init__(self, *args: Any, plan: Plan, access: Access, parent: Row | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        plan: Plan,
+        access: Access,
+        parent: Row | None = None,
+        only: Collection[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`only`: the stored values of these fields are wanted; the others' (links cost a query each) are left alone."""
+        if only is not None:
+            self._meta = copy.copy(self._meta)
+            self._meta.fields = [name for name in self._meta.fields or () if name in only]
         super().__init__(*args, **kwargs)
         self.plan, self.access, self.parent = plan, access, parent
+        self.is_draft = False
+        self.notes: dict[str, list[str]] = {}
+        self.settled = drafts.Settled()
+        for name in self.personal_fields:
+            self.fields[name].widget.attrs["data-personal"] = ""
         self.instance.plan, self.instance.region = plan, plan.region
         self.fields["version"].initial = self.instance.version if self.instance._state.adding is False else 0
         self.fields["row_id"].initial = self.instance.pk
@@ -93,20 +131,69 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         else:
             field.queryset = model._default_manager.filter(plan=self.plan, region=self.plan.region)
 
+    @property
+    def base(self) -> str:
+        """What the page starts from, for the hidden field that lets a later save tell the writer's words from others'."""
+        return json.dumps(drafts.stored(self))
+
+    def merge(self) -> None:
+        """Puts what others saved since the page was made into the posted form. What clashes is an error beside its field,
+        and the next save has read both."""
+        names = [bound.name for bound in drafts.saveable(self)]
+        is_current = self.data.get(self.add_prefix("version"), "") == str(self.instance.version)
+        self.settled = drafts.settle(self, drafts.posted(self, current=names if is_current else []))
+        drafts.rebase(self, self.settled)
+        self.data[self.add_prefix("version")] = str(self.instance.version)
+
+    def draft(self, values: Mapping[str, drafts.Raw]) -> None:
+        """Binds the form to these fields only; a rule that asks for another finds what is stored. The row stays untouched."""
+        self.is_draft, self.is_bound = True, True
+        self.data = drafts.as_data(self, values)
+        self.fields = {name: field for name, field in self.fields.items() if name in values}
+        self._errors = None
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A draft keeps what a rule says of a field that was not sent as a note beside it."""
+        if self.is_draft and field is not None and field not in self.fields:
+            self.notes.setdefault(field, []).extend(ValidationError(error).messages)
+        else:
+            super().add_error(field, error)
+
+    def touches(self, *names: str) -> bool:
+        """Whether one of these fields was sent; what was not has been through its rules before."""
+        return any(name in self.cleaned_data for name in names)
+
+    def _clean_fields(self) -> None:
+        if self.is_draft:
+            self.cleaned_data = Stored(self.instance)
+        super()._clean_fields()  # type: ignore[misc]
+
+    def _post_clean(self) -> None:
+        if not self.is_draft:
+            super()._post_clean()  # type: ignore[misc]
+
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name, value in data.items():
+        data = super().clean() or self.cleaned_data
+        for name, value in list(data.items()):
             if isinstance(value, str) and not isinstance(self.fields.get(name), forms.ChoiceField):
                 try:
                     data[name] = richtext.clean_text(value)
                 except ValidationError as refusal:
                     self.add_error(name, refusal)
+        for name in self.settled.conflicts:
+            self.add_error(name, drafts.BOTH)
         return data
 
     def links(self) -> dict[str, Any]:
         """The many-to-many choices, for writing.add and writing.change."""
         names = [field.name for field in self._meta.model._meta.many_to_many]
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def put(self, row: Row) -> None:
+        """Sets the row's own fields to what was cleaned."""
+        for field in row._meta.concrete_fields:
+            if field.name in self.cleaned_data:
+                setattr(row, field.name, self.cleaned_data[field.name])
 
     def new_id(self) -> uuid.UUID:
         """The id that the browser was given with the empty form, so that sending twice makes one row."""

@@ -1,5 +1,6 @@
 """The form of one row, its deletion and its return: the same views for every section. In place by htmx, as a page without."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bimtek import writing
+from bimtek.forms.drafts import Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Row
 from bimtek.sections import BY_KEY, Section
@@ -39,6 +41,20 @@ def row_of(place: Place, section: Section, pk: UUID) -> Row:
     return row
 
 
+def row_of_plan(place: Place, section: Section, pk: str) -> Row | None:
+    """The row alone, without what its list shows beside it."""
+    try:
+        wanted = UUID(pk)
+    except ValueError:
+        raise Http404("Baris tidak dikenal.") from None
+    row: Row | None = section.model._default_manager.filter(
+        plan=place.plan, region=place.plan.region, pk=wanted
+    ).first()
+    if row is not None:
+        row.plan = place.plan
+    return row
+
+
 def bound(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> RowForm:
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     return section.form(
@@ -52,12 +68,13 @@ def row_new(request: RegionRequest, region: Region, year: int, stage: int, secti
     place, entry = rows_place(region, year, stage, section)
     parent = parent_of(request, place, entry)
     row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}))
+    named = request.POST.get("baris", "") if request.method == "POST" else request.GET.get("baris", str(row.pk))
     try:
-        row.pk = UUID(request.POST.get("baris", "")) if request.method == "POST" else row.pk
+        row.pk = UUID(named)  # a page that is opened again for what the browser still holds keeps the row's id
     except ValueError:
         raise Http404("Baris tidak dikenal.") from None
     if request.method == "POST" and (twin := entry.rows(place.plan).filter(pk=row.pk).first()):
-        return saved(request, place, entry, twin, parent)  # sent twice: the first one is there
+        return write(request, place, entry, twin, parent, new=False)  # sent twice, or saved by itself before the button
     return write(request, place, entry, row, parent, new=True)
 
 
@@ -78,16 +95,18 @@ def write(
     request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None, *, new: bool
 ) -> HttpResponse:
     form = bound(request, place, section, row, parent)
-    stale = None
+    if request.method == "POST" and not new:
+        form.merge()
     if request.method == "POST" and form.is_valid():
         try:
             keep(form, request, new=new)
         except ValidationError as refusal:
-            stale = refusal.params if getattr(refusal, "code", "") == "stale" else None
+            if getattr(refusal, "code", "") == "stale" and (fresh := row_of_plan(place, section, str(row.pk))):
+                return write(request, place, section, fresh, parent, new=False)  # somebody saved in this very instant
             add_refusal(form, refusal)
         else:
-            return saved(request, place, section, row, parent)
-    return show(request, place, section, row, parent, form, new=new, stale=stale)
+            return saved(request, place, section, row, parent, form.settled)
+    return show(request, place, section, row, parent, form, new=new)
 
 
 @transaction.atomic
@@ -96,7 +115,7 @@ def keep(form: RowForm, request: RegionRequest, *, new: bool) -> None:
     if new:
         writing.add(row, access=request.access, links=form.links())
     else:
-        writing.change(row, access=request.access, version=form.cleaned_data["version"] or 0, links=form.links())
+        writing.change(row, access=request.access, version=row.version, links=form.links())
     form.after_save(row)
 
 
@@ -109,16 +128,26 @@ def add_refusal(form: RowForm, refusal: ValidationError) -> None:
         form.add_error(None, refusal.messages)
 
 
-def saved(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> HttpResponse:
+def saved(
+    request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None, settled: Settled
+) -> HttpResponse:
     """In place the row itself comes back; as a page, the list (or, for a row with children, its own page)."""
+    words = f"{section.named} “{row}” tersimpan.{also_others(section, settled)}"
     if request.htmx and not section.children:
         fresh = row_of(place, section, row.pk)
         context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
         response = render(request, "bimtek/_row.html", context)
-        response["HX-Trigger"] = "rows-changed"
+        told = {"pesan": {"text": words, "level": "info"}} if settled.show else {}
+        response["HX-Trigger"] = json.dumps({"rows-changed": "", **told})
         return response
-    messages.success(request, f"{section.named} “{row}” tersimpan.")
+    messages.success(request, words)
     return go_back(request, place, section, row, parent)
+
+
+def also_others(section: Section, settled: Settled) -> str:
+    """Says what others wrote meanwhile, where the writer's page did not show it."""
+    labels = [str(field.label) for name, field in section.form.base_fields.items() if name in settled.show]
+    return f" Perubahan orang lain ikut tersimpan: {', '.join(labels)}." if labels else ""
 
 
 def go_back(
@@ -152,7 +181,6 @@ def show(
     form: RowForm,
     *,
     new: bool,
-    stale: Any = None,
 ) -> HttpResponse:
     is_open = stage_is_open(place.plan, section)
     may_write = is_open and (new or may(request, row, taking=True))
@@ -161,10 +189,13 @@ def show(
             field.disabled = True
     context = {
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
-        "stale": theirs(form, stale), "may_write": may_write, "is_open": is_open,
+        "may_write": may_write, "is_open": is_open,
         "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
-        "list_url": list_url(place, section, parent),
+        "list_url": list_url(place, section, parent), "autosave_url": place.url("autosave"),
+        "own_url": f"{place.url('row_new')}?baris={row.pk}" if new else place.url("row", row.pk),
     }  # fmt: skip
+    if new and parent:
+        context["own_url"] += f"&induk={parent.pk}"
     if not new:
         context |= {
             "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
@@ -189,21 +220,6 @@ def may(request: RegionRequest, row: Row, *, taking: bool = False) -> bool:
     except PermissionDenied:
         return False
     return True
-
-
-def theirs(form: RowForm, stale: Any) -> list[dict[str, Any]]:
-    """For a stale row: each field where the stored text differs from the typed one, both to be read."""
-    if not stale:
-        return []
-    both = []
-    for name, value in stale["theirs"].items():
-        field = form.fields.get(name.removesuffix("_id"))
-        if field is not None and value != stale["mine"].get(name):
-            both.append({"label": field.label, "theirs": value, "mine": stale["mine"].get(name)})
-    data: Any = form.data.copy()  # type: ignore[attr-defined]
-    data[form.add_prefix("version")] = str(stale["version"])  # a second Simpan, having read both, goes through
-    form.data = data
-    return both
 
 
 def child_list(request: RegionRequest, place: Place, section: Section, parent: Row, may_write: bool) -> dict[str, Any]:

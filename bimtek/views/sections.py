@@ -81,6 +81,7 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
         "place": place,
         "section": section,
         "form": form,
+        "autosave_url": place.url("autosave"),
         "may_write": may_write,
         "is_open": is_open,
         "form_media": Media.from_media(form.media).with_nonce(request.csp_nonce) if may_write else "",

@@ -17,7 +17,7 @@ from bimtek.forms.sessions import AttendeeForm, MinuteForm, PhotoForm
 from bimtek.framework import framework
 from bimtek.models import Attendee, Minute, Photo, Row, Session
 from bimtek.views.attendance import person_row
-from bimtek.views.rows import add_refusal, theirs
+from bimtek.views.rows import add_refusal
 from bimtek.views.sessions import base_of, session_of, tab_context, version_sent
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -89,19 +89,19 @@ def part(request: RegionRequest, region: Region, year: int, session: UUID, part:
 def write(request: RegionRequest, session: Session, part: Part, row: Any, *, new: bool) -> HttpResponse:
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = part.form(*posted, instance=row, plan=session.plan, access=request.access, prefix=f"r{row.pk.hex[:8]}")
-    stale = None
+    if posted and not new:
+        form.merge()
     if posted and form.is_valid():
         try:
             keep(part, row, form, request, new=new)
         except ValidationError as refusal:
-            stale = refusal.params if getattr(refusal, "code", "") == "stale" else None
             add_refusal(form, refusal)
         else:
             return saved(request, session, part, row_of(session, part, row.pk))
     base = [*base_of(session), part.key]
     post_url = reverse("bimtek:part_new", args=base) if new else reverse("bimtek:part", args=[*base, row.pk])
     context = row_context(session, part, row) | {
-        "section": {"title": part.deed}, "form": form, "new": new, "stale": theirs(form, stale), "post_url": post_url, "part": part,
+        "section": {"title": part.deed}, "form": form, "new": new, "post_url": post_url, "part": part,
         "list_url": reverse(f"bimtek:{part.tab}", args=base[:3]), "elements": framework(session.plan.framework).about.unsur,
     }  # fmt: skip
     status = 422 if form.errors else 200
@@ -113,7 +113,7 @@ def write(request: RegionRequest, session: Session, part: Part, row: Any, *, new
 
 def keep(part: Part, row: Any, form: RowForm, request: RegionRequest, *, new: bool) -> None:
     if not new:
-        writing.change(row, access=request.access, version=form.cleaned_data["version"] or 0)
+        writing.change(row, access=request.access, version=row.version)
     elif part.model is Attendee:
         attendance.add_person(row, access=request.access)
     else:

@@ -15,7 +15,7 @@ from bimtek import attendance, sessions, writing
 from bimtek.forms.sessions import MinutesForm, SessionForm
 from bimtek.models import Minute, Plan, Session, Stage
 from bimtek.views.places import frame_context, plan_of
-from bimtek.views.rows import add_refusal, theirs
+from bimtek.views.rows import add_refusal
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -128,18 +128,18 @@ def write(request: RegionRequest, session: Session, *, new: bool) -> HttpRespons
     plan: Plan = session.plan
     data = request.POST if request.method == "POST" else None
     form = SessionForm(data, instance=session, plan=plan, access=request.access)
-    stale = None
+    if data is not None and not new:
+        form.merge()
     if data is not None and form.is_valid():
         try:
-            sessions.keep(session, access=request.access, version=None if new else form.cleaned_data["version"] or 0)
+            sessions.keep(session, access=request.access, version=None if new else session.version)
         except ValidationError as refusal:
-            stale = refusal.params if getattr(refusal, "code", "") == "stale" else None
             add_refusal(form, refusal)
         else:
             messages.success(request, f"{session} tersimpan.")
             return redirect("bimtek:session", plan.region.slug, plan.enrolment.cohort.year, session.pk)
     context = frame_context(plan, request.access) | {
-        "here": "sessions", "form": form, "new": new, "session": session, "stale": theirs(form, stale),
+        "here": "sessions", "form": form, "new": new, "session": session,
     }  # fmt: skip
     return render(request, "bimtek/sessions/form.html", context, status=422 if form.errors else 200)
 
@@ -170,14 +170,13 @@ def session_minutes(request: RegionRequest, region: Region, year: int, session: 
     may_write = request.access.may(Permission.RUN_SESSIONS)
     data = request.POST if request.method == "POST" else None
     form = MinutesForm(data, instance=found, plan=found.plan, access=request.access)
-    stale = None
     if data is not None:
         writing.refuse_unless(request.access, Permission.RUN_SESSIONS)
+        form.merge()
         if form.is_valid():
             try:
-                writing.change(found, access=request.access, version=form.cleaned_data["version"] or 0)
+                writing.change(found, access=request.access, version=found.version)
             except ValidationError as refusal:
-                stale = refusal.params if getattr(refusal, "code", "") == "stale" else None
                 add_refusal(form, refusal)
             else:
                 messages.success(request, "Berita acara tersimpan.")
@@ -186,7 +185,6 @@ def session_minutes(request: RegionRequest, region: Region, year: int, session: 
     points = list(stored.minutes.order_by("position", "id"))
     context = tab_context(request, stored, "session_minutes") | {
         "form": form,
-        "stale": theirs(form, stale),
         "groups": [{"kind": kind, "rows": [point for point in points if point.kind == kind]} for kind in Minute.Kind],
         "may_write": may_write,
     }

@@ -87,7 +87,7 @@
     if (form && event.detail.successful && event.detail.requestConfig.verb !== "get") dirty.delete(form);
   });
   addEventListener("beforeunload", (event) => {
-    if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
+    if ([...dirty].some((form) => form.isConnected && !("kept" in form.dataset))) event.preventDefault();  // kept: in the journal
   });
 
   // --- htmx failures: say it, keep the text ------------------------------------------------------------------------

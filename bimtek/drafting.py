@@ -1,0 +1,116 @@
+"""Saving while somebody types: single fields of one row, so that two people in one row do not stand in each other's way.
+
+A tab numbers its messages. One that comes twice changes nothing the second time, and what a tab saves within some minutes
+is one Change: the log tells deeds, not keystrokes.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from bimtek import ledger
+from bimtek.guards import refuse_stranger, refuse_write
+from bimtek.models import Change, Row
+from bimtek.states import link_names, state_of
+from regions.access import Access
+
+ONE_DEED = datetime.timedelta(minutes=10)
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The tab that sends, and the number of its message."""
+
+    client: UUID
+    seq: int
+
+
+def last_line(row: Row, origin: Origin) -> Change | None:
+    """What this tab last left in the row's log."""
+    lines = Change.objects.filter(plan_id=row.plan_id, kind=row._meta.model_name, row_id=row.pk, client=origin.client)
+    return lines.first()
+
+
+def done_before(last: Change | None, origin: Origin) -> frozenset[str]:
+    """The fields that this very message may have saved already: it comes again because its answer was lost."""
+    if last is None or last.seq is None or last.seq < origin.seq:
+        return frozenset()
+    return frozenset(name.removesuffix("_id") for name in last.after or {})
+
+
+def save_fields(row: R, values: Mapping[str, Any], *, access: Access, origin: Origin, last: Change | None = None) -> R:
+    """Saves these fields of a row as it was fetched; the others keep what they have. Links are named like fields.
+
+    ValidationError beside the field; code "stale" when somebody saved since the row was fetched: fetch and merge again.
+    `last` is the tab's last line in the log.
+    """
+    try:
+        with transaction.atomic():
+            return _save(row, values, access, origin, last)
+    except IntegrityError as clash:  # a unique value taken in the same instant
+        raise ValidationError(ledger.TAKEN) from clash
+
+
+def _save(row: R, values: Mapping[str, Any], access: Access, origin: Origin, last: Change | None) -> R:
+    refuse_stranger(row, access, taking=True)
+    links = {name: list(values[name]) for name in link_names(type(row)) if name in values}
+    own = [field for field in row._meta.concrete_fields if field.name in values]
+    before = _state(row, own, links)
+    for field in own:
+        setattr(row, field.name, values[field.name])
+    refuse_write(row, access)
+    ledger.check(row, {field.name for field in own})
+    same = type(row)._default_manager.filter(pk=row.pk, version=row.version)
+    if not same.update(**{field.attname: getattr(row, field.attname) for field in own}, version=F("version") + 1):
+        raise ValidationError("Baris ini baru saja disimpan orang lain.", code="stale")
+    row.version += 1
+    ledger.link(row, links)
+    _write_down(row, before, _state(row, own, links), access, origin, last)
+    return row
+
+
+def _state(row: Row, own: "Iterable[models.Field[Any, Any]]", links: Iterable[str]) -> dict[str, Any]:
+    state = {field.attname: field.value_from_object(row) for field in own}
+    return state | {name: sorted(str(pk) for pk in getattr(row, name).values_list("pk", flat=True)) for name in links}
+
+
+def _write_down(
+    row: Row, before: dict[str, Any], after: dict[str, Any], access: Access, origin: Origin, last: Change | None
+) -> None:
+    """Into the tab's last line, when that is the row's newest and young; else into a new one."""
+    if last and last.row_version == row.version - 1 and last.by_id == access.user.pk and _is_young(last):
+        last.after = {**(last.after or {}), **after}
+        if last.before is not None:
+            last.before = {**before, **last.before}
+    else:
+        last = ledger.entry(row, Change.Deed.CHANGED, before, after, access)
+    last.client, last.seq, last.row_version, last.label = origin.client, origin.seq, row.version, str(row)[:200]
+    last.save()
+
+
+def _is_young(line: Change) -> bool:
+    saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED)
+    return saving and timezone.now() - line.at < ONE_DEED
+
+
+@transaction.atomic
+def add_row(row: R, *, access: Access, origin: Origin, links: ledger.Links | None = None) -> R:
+    """Saves a new row at the end of its list, under the tab's name in the log."""
+    refuse_write(row, access)
+    row.position = ledger.last_position(row) + 1
+    ledger.check(row)
+    ledger.save(row, force_insert=True)
+    ledger.link(row, links or {})
+    line = ledger.entry(row, Change.Deed.CREATED, None, state_of(row, link_names(type(row))), access)
+    line.client, line.seq = origin.client, origin.seq
+    line.save()
+    return row

@@ -1,0 +1,272 @@
+"""Saving while somebody types: a tab sends the fields it changed, with what each began from, as JSON.
+
+The answer says per field what became of it: saved; merged with somebody else's text (which the page then shows); a conflict,
+with both texts; or an error that keeps the stored value. What is not saved stays in the browser's journal (static/js).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from bimtek import drafting, writing
+from bimtek.drafting import Origin
+from bimtek.forms import drafts
+from bimtek.forms.answers import AnswerForm
+from bimtek.forms.drafts import Edit, Settled
+from bimtek.forms.rows import RowForm
+from bimtek.models import Answer, Row
+from bimtek.sections import Questions, Section
+from bimtek.views.places import Place, place_of
+from bimtek.views.rows import row_of_plan
+from regions.access import Permission, RegionRequest, region_view
+from regions.models import Region
+
+TRIES = 5
+HIGHEST_SEQ = 2**31 - 1
+EMPTY = Edit("", "")
+GONE = (
+    "Baris ini sudah dihapus. Tulisan Anda masih ada di peramban ini; salin dari daftar yang menunggu bila masih perlu."
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a tab: the edits of one row."""
+
+    person: str
+    origin: Origin
+    row: str
+    is_new: bool
+    parent: str
+    edits: Mapping[str, Edit]
+
+
+def read(body: bytes) -> Message:
+    """ValueError for anything but a message; unknown fields in it are not our concern."""
+    try:
+        found = json.loads(body)
+        seq, edits = found["seq"], found["fields"]
+        if not (type(seq) is int and 0 < seq <= HIGHEST_SEQ and isinstance(edits, dict) and edits):
+            raise ValueError("seq or fields")
+        return Message(
+            person=str(found["person"]),
+            origin=Origin(UUID(found["client"]), seq),
+            row=str(found["row"]),
+            is_new=found.get("new") is True,
+            parent=str(found.get("parent", "")),
+            edits={str(name): edit_of(edit) for name, edit in edits.items()},
+        )
+    except (KeyError, TypeError, AttributeError, RecursionError, UnicodeDecodeError) as unreadable:
+        raise ValueError("not a message") from unreadable
+
+
+def edit_of(found: Mapping[str, Any]) -> Edit:
+    mine = drafts.as_raw(found["mine"])
+    if mine is None:
+        raise ValueError("mine")
+    return Edit(drafts.as_raw(found.get("base")), mine)
+
+
+@require_POST
+@region_view(Permission.FILL)
+def autosave(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
+    place = place_of(region, year, stage, section)
+    try:
+        message = read(request.body)
+    except ValueError:
+        return JsonResponse({"refused": "Kiriman ini tidak terbaca.", "code": "unreadable"}, status=422)
+    if message.person != str(request.user.pk):
+        return JsonResponse({"refused": "Sekarang masuk sebagai orang lain.", "code": "person"}, status=409)
+    try:
+        return JsonResponse(saved(request, place, message))
+    except PermissionDenied as refusal:
+        return JsonResponse({"refused": str(refusal), "code": "role"}, status=403)
+    except Http404:
+        return JsonResponse({"refused": GONE, "code": "gone"}, status=404)
+
+
+def saved(request: RegionRequest, place: Place, message: Message) -> dict[str, Any]:
+    """Merges and saves; again from the start when somebody saved in between."""
+    for last_try in [False] * (TRIES - 1) + [True]:
+        target: Target = (
+            AnswerTarget(request, place, message)
+            if isinstance(place.section, Questions)
+            else RowTarget(request, place, place.section, message)
+        )
+        try:
+            with transaction.atomic():
+                return save(target, message)
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") == "stale" and not last_try:
+                continue
+            return {"refused": " ".join(refusal.messages), "code": getattr(refusal, "code", "") or "refused"}
+    raise AssertionError("the last try returns")
+
+
+class Target(Protocol):
+    """What is being written: a row through its section's form, or the answer to a question."""
+
+    row: Row
+    form: Any
+    is_new: bool
+
+    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
+        """Saves; returns what was refused beside which field."""
+        ...
+
+
+def save(target: Target, message: Message) -> dict[str, Any]:
+    if target.is_new:
+        settled, last = drafts.Settled(save={name: edit.mine for name, edit in message.edits.items()}), None
+    else:
+        last = drafting.last_line(target.row, message.origin)
+        settled = drafts.settle(target.form, message.edits, again=drafting.done_before(last, message.origin))
+    refused = target.keep(settled, last) if settled.save else {}
+    held = {*refused, *settled.conflicts}
+    lacking = [name for name in refused if target.is_new and message.edits.get(name, EMPTY).mine in ("", [])]
+    return {
+        "row": str(target.row.pk),
+        "is_new": target.is_new,
+        "version": target.row.version,
+        "title": str(target.row),
+        "saved": [name for name in message.edits if name not in held] if not target.is_new else [],
+        "show": {name: value for name, value in settled.show.items() if name not in held},
+        "errors": {name: said for name, said in refused.items() if name not in lacking},
+        "lacking": [str(target.form.fields[name].label) for name in lacking if name in target.form.fields],
+        "notes": target.form.notes,
+        "conflicts": {name: panel(name, both) for name, both in settled.conflicts.items()},
+        "at": timezone.localtime().strftime("%H.%M"),
+    }
+
+
+def panel(name: str, both: drafts.Conflict) -> dict[str, Any]:
+    return {"theirs": both.theirs, "html": render_to_string("bimtek/_conflict.html", {"name": name, "both": both})}
+
+
+class RowTarget:
+    def __init__(self, request: RegionRequest, place: Place, section: Section, message: Message) -> None:
+        self.access, self.message, self.place, self.section = request.access, message, place, section
+        row = row_of_plan(place, section, message.row)
+        if row is None and not message.is_new:
+            raise Http404
+        parent = None
+        if row is None and section.parent:
+            related: Any = section.model._meta.get_field(section.parent).related_model
+            parent = get_object_or_404(related, plan=place.plan, region=place.plan.region, pk=as_uuid(message.parent))
+        self.is_new = row is None
+        self.row = row or writing.new(
+            section.model, place.plan, pk=as_uuid(message.row), **({section.parent: parent} if parent else {})
+        )
+        if row is not None and section.parent:
+            parent = getattr(row, section.parent)
+        self.form: RowForm = section.form(
+            instance=self.row, plan=place.plan, access=request.access, parent=parent, only=set(message.edits)
+        )
+
+    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
+        known = {bound.name for bound in drafts.saveable(self.form)}
+        self.form.draft({name: value for name, value in settled.save.items() if name in known})
+        refused: dict[str, list[str]] = {name: list(said) for name, said in self.form.errors.items()}
+        if self.is_new:
+            return refused | self._add(refused)
+        return refused | self._change(last)
+
+    def _add(self, refused: dict[str, list[str]]) -> dict[str, list[str]]:
+        """A new row comes into being once all that it must have is there."""
+        lacking = [name for name in refused if name == "__all__" or self.form.fields[name].required]
+        if lacking:
+            return {}
+        self.form.put(self.row)
+        try:
+            drafting.add_row(self.row, access=self.access, origin=self.message.origin, links=self.form.links())
+        except ValidationError as said:
+            refuse_twin(row_of_plan(self.place, self.section, self.message.row))
+            return beside(said)
+        self.is_new = False
+        self.form.after_save(self.row)
+        return {}
+
+    def _change(self, last: Any) -> dict[str, list[str]]:
+        """Saves what can be saved: a field that the row's own rules refuse does not hold up the others."""
+        refused: dict[str, list[str]] = {}
+        before = {field.attname: getattr(self.row, field.attname) for field in self.row._meta.concrete_fields}
+        values = {name: value for name, value in self.form.cleaned_data.items() if hasattr(self.row, name)}
+        while values:
+            try:
+                drafting.save_fields(self.row, values, access=self.access, origin=self.message.origin, last=last)
+                break
+            except ValidationError as said:
+                for name, value in before.items():
+                    setattr(self.row, name, value)
+                found = beside(said)
+                if not set(found) & set(values):
+                    raise
+                refused |= found
+                values = {name: value for name, value in values.items() if name not in found}
+        self.form.after_save(self.row)
+        return refused
+
+
+class AnswerTarget:
+    def __init__(self, request: RegionRequest, place: Place, message: Message) -> None:
+        assert isinstance(place.section, Questions)  # noqa: S101 - the caller asked
+        asked = place.frame.questions(place.stage, place.section.group)
+        question = next((entry for entry in asked if entry.key == message.row), None)
+        if question is None:
+            raise Http404
+        self.access, self.message = request.access, message
+        answer = place.plan.answer_set.filter(region=place.plan.region, key=question.key).first()
+        self.is_new = answer is None
+        self.row = answer or writing.new(Answer, place.plan, key=question.key)
+        self.row.plan = place.plan
+        self.form = AnswerForm(question=question, initial={"text": self.row.text})
+
+    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
+        self.form.bind(settled.save.get("text", ""))
+        if not self.form.is_valid():
+            return {name: list(said) for name, said in self.form.errors.items()}
+        self.row.text, text = self.form.cleaned_data["text"], self.form.cleaned_data["text"]
+        if self.is_new:
+            self._add()
+        else:
+            self.row.text = self.form.initial["text"]
+            drafting.save_fields(self.row, {"text": text}, access=self.access, origin=self.message.origin, last=last)
+        return {}
+
+    def _add(self) -> None:
+        try:
+            drafting.add_row(self.row, access=self.access, origin=self.message.origin)
+        except ValidationError:
+            refuse_twin(self.row.plan.answer_set.filter(key=self.message.row).first())
+            raise
+        self.is_new = False
+
+
+def refuse_twin(twin: Row | None) -> None:
+    """The same row came into being meanwhile, so this is a change to it: begin again."""
+    if twin is not None:
+        raise ValidationError("Baris ini baru saja dibuat.", code="stale")
+
+
+def as_uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("Baris tidak dikenal.") from None
+
+
+def beside(said: ValidationError) -> dict[str, list[str]]:
+    """The refusals by field; raises on when they name none."""
+    if not hasattr(said, "error_dict"):
+        raise said
+    return {name: ValidationError(errors).messages for name, errors in said.error_dict.items()}

@@ -1,0 +1,234 @@
+// What can be typed on this page: one unit a row's form, one a question. Puts edits into the journal, takes answers out of
+// it, says beside each field how things stand, and brings back what an earlier visit left unsent.
+(() => {
+  "use strict";
+  const T = window.Tulisan;
+  if (!T || !T.person) return;
+  const editors = new WeakMap();  // textarea → prose editor
+  const wanted = new WeakMap();  // textarea → text put in before its editor was there
+  const units = new Map();
+  const plain = (text) => String(text).replace(/\r\n/g, "\n");
+  const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+  document.addEventListener("prose-editor:ready", (event) => {
+    const { editor, textarea } = event.detail;
+    editors.set(textarea, editor);
+    if (wanted.has(textarea)) fill(editor, wanted.get(textarea));
+  });
+  function fill(editor, html) {
+    const at = editor.isFocused ? editor.state.selection.from : null;
+    editor.commands.setContent(html, { emitUpdate: false });
+    if (at !== null) editor.commands.setTextSelection(Math.min(at, editor.state.doc.content.size));
+  }
+
+  // --- controls -----------------------------------------------------------------------------------------------------
+  function read(control) {
+    if (control.type === "checkbox") return control.checked;
+    if (control.multiple) return [...control.selectedOptions].map((option) => option.value).sort();
+    return plain(control.value);
+  }
+  function write(control, value) {
+    if (control.type === "checkbox") control.checked = value;
+    else if (control.tomselect) control.tomselect.setValue(value, true);
+    else if (control.multiple) [...control.options].forEach((option) => { option.selected = value.includes(option.value); });
+    else {
+      const at = control === document.activeElement && control.selectionStart != null ? control.selectionStart : null;
+      control.value = value;
+      if (at !== null) try { control.setSelectionRange(at, at); } catch { /* a number or date has no caret */ }
+      if (editors.has(control)) fill(editors.get(control), value);
+      else wanted.set(control, value);
+    }
+  }
+  const holder = (control) => control.closest("[id^='div_id_'], .field") || control.parentElement;
+
+  // --- units ----------------------------------------------------------------------------------------------------------
+  function scan(within) {
+    const forms = within.matches?.("form[data-autosave]") ? [within] : [...within.querySelectorAll("form[data-autosave]")];
+    forms.filter((form) => !form.dataset.scanned).forEach((form) => { form.dataset.scanned = "1"; unitsOf(form).forEach(register); });
+  }
+  function unitsOf(form) {
+    const { autosave: url, row, parent, prefix = "", label, page } = form.dataset;
+    const base = JSON.parse(form.elements[`${prefix}base`].value);
+    const controls = Object.fromEntries(Object.keys(base).map((name) => [name, form.elements[prefix + name]]).filter(([, control]) => control && !control.disabled));
+    const personal = Object.keys(controls).filter((name) => "personal" in controls[name].dataset);
+    const shared = { form, url, parent, page, typed: "typed" in form.dataset };
+    if (row) return [{ ...shared, row, label, isNew: "new" in form.dataset, base, controls, personal }];
+    return Object.entries(controls).map(([name, control]) => ({
+      ...shared, row: name.slice(2), label: control.labels?.[0]?.textContent.replace("*", "").trim() || label, isNew: false,
+      base: { text: base[name] }, controls: { text: control }, personal: [], page: `${page}#tanya-${name.slice(2)}`,
+    }));
+  }
+  function register(unit) {
+    units.set(unit.row, unit);
+    for (const [name, control] of Object.entries(unit.controls)) unit.base[name] = Array.isArray(unit.base[name]) ? unit.base[name] : typeof unit.base[name] === "string" ? plain(unit.base[name]) : unit.base[name];
+    T.ready.then(() => (unit.typed ? takeShown(unit) : bringBack(unit)));
+    guard(unit.form);
+  }
+  // the server handed the typed text back with an error: what stands in the fields is newest
+  function takeShown(unit) {
+    T.of(unit.row).slice(0, 1).forEach(T.drop);
+    const asked = new Set([...unit.form.querySelectorAll("[data-conflict]")].map((panel) => panel.dataset.conflict));
+    for (const [name, control] of Object.entries(unit.controls)) {
+      if (!equal(read(control), unit.base[name])) edited(unit, name, asked.has(name) || asked.has(`a-${unit.row}`));
+    }
+  }
+  function bringBack(unit) {
+    const entry = T.of(unit.row)[0];
+    if (!entry) return;
+    entry.held = {};
+    const fields = { ...(entry.sending || { fields: {} }).fields, ...entry.waiting };
+    let count = 0;
+    for (const [name, edit] of Object.entries(fields)) {
+      const control = unit.controls[name];
+      if (!control) continue;
+      if (!equal(read(control), edit.mine)) { write(control, edit.mine); count += 1; }
+      unit.base[name] = edit.base;
+      state(control, "waiting", "Belum tersimpan: menunggu dikirim");
+    }
+    if (count) unit.form.dispatchEvent(new CustomEvent("pesan", { bubbles: true, detail: { level: "info", text: `Tulisan Anda yang belum terkirim dipulihkan: ${entry.label}.` } }));
+    T.soon(0);
+  }
+
+  // --- typing -----------------------------------------------------------------------------------------------------------
+  for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
+    const form = event.target.form;
+    if (!form || !("autosave" in form.dataset)) return;
+    guard(form);
+    const found = [...units.values()].find((unit) => unit.form === form && Object.values(unit.controls).includes(event.target));
+    if (found) edited(found, Object.entries(found.controls).find(([, control]) => control === event.target)[0]);
+  });
+  function edited(unit, name, hold = false) {
+    if (!T.client) return T.ready.then(() => edited(unit, name, hold));
+    const entry = T.entryOf(unit);
+    const names = entry.isNew ? Object.keys(unit.controls) : [name];
+    for (const one of names) note(entry, unit, one);
+    if (hold) entry.held[name] = "conflict";
+    else if (entry.held[name] !== "conflict") { if (entry.isNew) entry.held = {}; else delete entry.held[name]; }
+    T.tidy(entry);
+    if (entry.waiting[name]) state(unit.controls[name], "waiting", T.trouble ? `Belum tersimpan: ${T.trouble}` : "");
+    T.soon();
+  }
+  function note(entry, unit, name) {
+    const mine = read(unit.controls[name]);
+    const flying = entry.sending && entry.sending.fields[name];
+    const base = flying ? flying.mine : entry.waiting[name] ? entry.waiting[name].base : unit.base[name];
+    if (equal(mine, base) && !entry.isNew) delete entry.waiting[name];
+    else entry.waiting[name] = { base, mine };
+  }
+  // leaving asks only where the journal cannot keep what was typed: a chosen file, a full browser
+  function guard(form) {
+    const files = [...form.elements].some((control) => control.type === "file" && control.files.length);
+    if (files || !T.works) delete form.dataset.kept;
+    else form.dataset.kept = "";
+  }
+
+  // --- answers ------------------------------------------------------------------------------------------------------------
+  document.addEventListener("tulisan:sending", (event) => {
+    const { entry } = event.detail;
+    each(entry, Object.keys(entry.sending.fields), (control) => state(control, "sending", "Menyimpan…"));
+  });
+  document.addEventListener("tulisan:answered", (event) => {
+    const { entry, sent, answer } = event.detail;
+    const unit = units.get(entry.row);
+    if (!unit || !unit.form.isConnected) return;
+    for (const name of answer.saved || []) saved(unit, entry, name, sent[name], answer);
+    for (const name of Object.keys(sent)) if (!(answer.saved || []).includes(name)) refused(unit, entry, name, answer);
+    for (const [name, said] of Object.entries(answer.notes || {})) if (unit.controls[name]) remark(unit.controls[name], said.join(" "), false);
+    if (answer.row && !answer.is_new) unit.isNew = false;
+    const version = unit.form.elements[`${unit.form.dataset.prefix || ""}version`] || unit.form.elements[`v-${unit.row}`];
+    if (version && answer.version) version.value = answer.version;
+  });
+  function saved(unit, entry, name, edit, answer) {
+    const control = unit.controls[name];
+    if (!control) return;
+    unit.base[name] = edit.mine;
+    if (name in answer.show && !entry.waiting[name]) { write(control, answer.show[name]); unit.base[name] = answer.show[name]; }
+    remark(control, "", true);
+    if (!entry.waiting[name]) state(control, "saved", name in answer.show ? `Tersimpan ${answer.at}, digabung dengan tulisan orang lain` : `Tersimpan ${answer.at}`);
+  }
+  function refused(unit, entry, name, answer) {
+    const control = unit.controls[name];
+    if (!control) return;
+    const said = (answer.errors || {})[name];
+    if (answer.conflicts && answer.conflicts[name]) return showBoth(unit, name, answer.conflicts[name].html);
+    if (said) remark(control, said.join(" "), true);
+    const reason = answer.refused || (said ? said.join(" ") : answer.lacking && answer.lacking.length ? `lengkapi ${answer.lacking.join(", ")}` : "ada yang perlu diperbaiki");
+    state(control, "waiting", said ? "Belum tersimpan" : `Belum tersimpan: ${reason}`);
+  }
+  document.addEventListener("tulisan:state", () => {
+    if (!T.trouble) return;
+    for (const entry of T.all()) each(entry, [...Object.keys(entry.waiting), ...Object.keys((entry.sending || { fields: {} }).fields)], (control, name) => {
+      if (!entry.held[name]) state(control, "waiting", `Belum tersimpan: ${T.trouble}`);
+    });
+  });
+  function each(entry, names, deed) {
+    const unit = units.get(entry.row);
+    if (unit && unit.form.isConnected) names.filter((name) => unit.controls[name]).forEach((name) => deed(unit.controls[name], name));
+  }
+
+  // --- beside the field -----------------------------------------------------------------------------------------------------
+  function state(control, what, words) {
+    const place = holder(control);
+    let mark = place.querySelector(":scope > .save-state");
+    if (!mark) { mark = Object.assign(document.createElement("span"), { className: "save-state" }); place.append(mark); }
+    mark.dataset.state = what;
+    mark.textContent = words;
+  }
+  function remark(control, words, isError) {
+    const place = holder(control);
+    const kind = isError ? "invalid-feedback" : "save-note";
+    place.querySelectorAll(`.${kind}`).forEach((old) => old.remove());
+    if (isError) {
+      control.classList.toggle("is-invalid", Boolean(words));
+      control.toggleAttribute("aria-invalid", Boolean(words));
+      if (!words) place.querySelectorAll(".save-note").forEach((old) => old.remove());
+    }
+    if (words) place.append(Object.assign(document.createElement("span"), { className: kind, textContent: words, role: "status" }));
+  }
+
+  // --- two texts ----------------------------------------------------------------------------------------------------------------
+  function showBoth(unit, name, html) {
+    const place = holder(unit.controls[name]);
+    place.querySelectorAll(".conflict").forEach((old) => old.remove());
+    place.insertAdjacentHTML("beforeend", html);
+    state(unit.controls[name], "waiting", "Belum tersimpan: pilih tulisan di atas");
+    place.querySelector(".conflict").scrollIntoView({ block: "nearest" });
+    place.querySelector("[data-take]").focus({ preventScroll: true });
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-take]");
+    if (!button) return;
+    const panel = button.closest(".conflict");
+    const form = panel.closest("form") || document.querySelector("form[data-autosave]");
+    const sides = JSON.parse(panel.querySelector("[data-sides]").value);
+    const name = panel.dataset.conflict;
+    const here = [...units.values()].filter((unit) => unit.form === form);
+    const beside = (unit) => Object.values(unit.controls).some((control) => holder(control).contains(panel));
+    const unit = here.find(beside) || here.find((one) => one.controls[name]);
+    if (!unit) return;
+    decide(unit, unit.controls[name] ? name : "text", sides, button.dataset.take);
+    panel.remove();
+  });
+  function decide(unit, name, sides, side) {
+    const control = unit.controls[name];
+    const entry = T.entryOf(unit);
+    const now = read(control);  // the server hands a page back with the proposal in the field; otherwise the writer's words stand there
+    const value = side !== "mine" ? sides[side] : equal(now, sides.proposed) ? sides.mine : now;
+    if (!equal(now, value)) write(control, value);
+    unit.base[name] = sides.theirs;
+    delete entry.waiting[name];
+    delete entry.held[name];
+    edited(unit, name);
+    if (!entry.waiting[name]) state(control, "saved", "Tersimpan");
+    control.focus();
+  }
+
+  // --- the button -----------------------------------------------------------------------------------------------------------------
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest?.("form[data-autosave]");
+    if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
+    [...units.values()].filter((unit) => unit.form === form).forEach((unit) => T.of(unit.row).slice(0, 1).forEach(T.drop));
+  });
+  document.addEventListener("htmx:load", (event) => scan(event.detail.elt));
+  scan(document);
+})();
