@@ -5,6 +5,7 @@ from bimtek.views import (
     choices,
     comments,
     consistency,
+    exchange,
     frozen,
     history,
     recap,
@@ -23,6 +24,8 @@ PLAN = "daerah/<slug:region>/<int:year>"
 SESSIONS = f"{PLAN}/pertemuan"
 SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
+EXCEL = f"{PLAN}/excel"
+UPLOAD = f"{EXCEL}/<uuid:upload>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
@@ -34,6 +37,15 @@ urlpatterns = [
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
+    path(f"{EXCEL}/", exchange.exchange, name="exchange"),
+    path(f"{EXCEL}/unduh/", exchange.download, name="workbook"),
+    path(f"{EXCEL}/unggah/", exchange.hand_in, name="hand_in"),
+    path(f"{UPLOAD}/", exchange.upload, name="upload"),
+    path(f"{UPLOAD}/terapkan/", exchange.approve, name="approve_upload"),
+    path(f"{UPLOAD}/periksa/", exchange.check_again, name="check_upload"),
+    path(f"{UPLOAD}/urungkan/", exchange.undo_import, name="undo_upload"),
+    path(f"{UPLOAD}/buang/", exchange.discard, name="discard_upload"),
+    path(f"{UPLOAD}/catatan/", exchange.noted, name="noted"),
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),

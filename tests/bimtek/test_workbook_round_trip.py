@@ -252,8 +252,8 @@ def test_exactly_what_people_did_comes_back(plan: Plan, admin: Access, saved_by:
     assert gone_links >= 0
     assert {kind: len(pks) for kind, pks in touched.items() if pks} == {
         "programme": 5, "budgetline": 6, "indicator": 2, "readinessrow": 2, "application": 4, "regulation": 2,
-        "swotitem": 2, "quickwin": 1, "teammember": 1, "attendee": 1,
-    }  # fmt: skip
+        "swotitem": 2, "gap": 1, "quickwin": 1, "teammember": 1, "attendee": 1,
+    }, "the gap pointed to the SWOT item that is gone"  # fmt: skip
 
     count = imports.undo(row, access=admin)
 
