@@ -65,7 +65,7 @@ class Run:
     def _states_at_export(self) -> dict[str, dict[str, Any]]:
         """Row id → its state when the workbook was made, for rows touched since; targets as 'indicator id:year'."""
         states: dict[str, dict[str, Any]] = {}
-        if not self.found.mark:
+        if self.found.mark < 0:
             return states
         later = self.plan.change_set.filter(id__gt=self.found.mark).order_by("id")
         for row_id, kind, before, after in later.values_list("row_id", "kind", "before", "after"):
@@ -126,7 +126,7 @@ class Run:
         base = self._base(line, row, now)
         unknown = bool(line.version) and row.version != line.version and str(row.pk) not in self.before
         wanted, faults = self._touched(line, base)
-        item = self._item(line, CHANGED, str(row))
+        item = self._item(line, CHANGED, self._called(line.sheet, row))
         clash = set()
         for name, value in list(wanted.items()):
             column = line.sheet.by_name[name]
@@ -208,13 +208,13 @@ class Run:
         if who is not None:
             met.setdefault(who, line.number)
         pk = known.get(who) if who is not None else None
-        if pk in kept:
+        if pk in kept and not faults:
             faults.append(
                 self._fault(
                     line, KNOWN_BY[line.sheet.key][0], "Baris seperti ini sudah ada di lembar ini, dengan kuncinya."
                 )
             )
-        elif pk:
+        elif pk and pk not in kept:
             kept.add(pk)
             self._old(_keyed(line, pk), rows[pk], values[pk])
             return
@@ -253,7 +253,9 @@ class Run:
         """Rows that went out and did not come back. One that was made in the application meanwhile never went out."""
         gone = self.found.sent.get(sheet.key, frozenset()) - self.kept.get(sheet.key, set())
         for row in _all_rows(sheet, self.plan).filter(pk__in=gone):
-            item = Item(f"{sheet.key}:-{row.pk}", REMOVED, sheet.key, self.found.pages[sheet.key], 0, str(row))
+            item = Item(
+                f"{sheet.key}:-{row.pk}", REMOVED, sheet.key, self.found.pages[sheet.key], 0, self._called(sheet, row)
+            )
             item.cells = [
                 Cell("", column.title, read_aloud(column, value, self.names), "")
                 for column, value in zip(sheet.columns, values_of(sheet, row).values(), strict=True)
@@ -319,6 +321,12 @@ class Run:
         named = label or self._title(line, {})
         return Item(f"{line.sheet.key}:{line.number}", kind, line.sheet.key, line.page, line.number, named[:160])
 
+    def _called(self, sheet: Sheet, row: Any) -> str:
+        """A stored row by its name, after that of the row it hangs on."""
+        parent = sheet.section.parent
+        above = self.names.of(sheet.by_name[parent].model, str(getattr(row, f"{parent}_id"))) if parent else ""
+        return f"{above} · {row}" if above else str(row)
+
     def _title(self, line: Line, wanted: Mapping[str, Any]) -> str:
         """How a row that is not stored yet is called: by its first two cells."""
         words = [str(line.cells[name]) for name in line.places if name in line.cells][:2]
@@ -369,4 +377,5 @@ def _keyless(line: Line) -> Line:
 
 
 def _keyed(line: Line, pk: str) -> Line:
-    return _with(line, key=pk)
+    """The row it was found to be; its empty cells say nothing, since nothing went out in them."""
+    return _with(line, key=pk, places={name: at for name, at in line.places.items() if name in line.cells})

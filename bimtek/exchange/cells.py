@@ -126,7 +126,7 @@ def _aliases(column: Column) -> dict[str, str]:
 
 def _offer(words: str, options: list[str]) -> str:
     """The nearest options, or the first ones."""
-    near = get_close_matches(words.casefold(), [option.casefold() for option in options], n=3, cutoff=0.5)
+    near = get_close_matches(words.casefold(), [option.casefold() for option in options], n=3, cutoff=0.6)
     if near:
         named = [next(option for option in options if option.casefold() == each) for each in near]
         return f"Mungkin maksud Anda: {'; '.join(named)}."
@@ -180,7 +180,7 @@ def _suggest(column: Column, words: str, names: Names) -> str:
         near = sorted(options, key=lambda option: -_likeness(words, option))[:3]
         return (
             f"Mungkin maksud Anda: {'; '.join(near)}."
-            if near and _likeness(words, near[0]) > 0.45
+            if near and _likeness(words, near[0]) > 0.7
             else "Tambahkan dulu di daftar OPD."
         )
     return _offer(words, options) if options else "Belum ada yang dapat dipilih."

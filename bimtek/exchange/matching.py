@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
+from bimtek.exchange import numbers
 from bimtek.exchange.reading import Page, Value, cell_name
 from bimtek.exchange.sheets import Sheet
 from bimtek.exchange.workbook import CHOICES, COVER, KEY, KEYS
@@ -57,7 +60,8 @@ class Found:
 
     ours: bool
     plan: str = ""
-    mark: int = 0
+    mark: int = -1
+    """The last change of the plan when the workbook was made; -1 where it does not say."""
     opd: str = ""
     lines: dict[str, list[Line]] = field(default_factory=dict)
     """Section key → lines; a section that no sheet holds is not there."""
@@ -91,7 +95,7 @@ def _about(pages: Sequence[Page], found: Found) -> dict[str, str]:
     about = {str(row.get(1, "")): str(row.get(2, "")) for row in page.rows.values()}
     mark = about.get("jejak", "")
     found.ours, found.plan, found.opd = True, about.get("rencana", ""), about.get("opd", "")
-    found.mark = int(mark) if mark.isdecimal() and len(mark) < 18 else 0
+    found.mark = int(mark) if mark.isdecimal() and len(mark) < 18 else -1
     names, titles = page.rows.get(1, {}), page.rows.get(2, {})
     for column, key in names.items():
         if column > 2:
@@ -158,11 +162,23 @@ def _lines(page: Page, head: Heading) -> Iterable[Line]:
         row = page.rows[number]
         cells = {names[column]: value for column, value in row.items() if column in names and str(value).strip()}
         lost = frozenset(name for column, name in names.items() if (number, column) in page.lost)
+        _part_years(cells, head.places)
         key, _, version = str(row.get(head.key, "")).strip().partition(":")
         if cells or lost:
             known = _uuid(key)
             seen = int(version) if version.isdecimal() and len(version) < 10 else 0
             yield Line(head.sheet, page.name, number, known, seen, cells, head.places, lost)
+
+
+def _part_years(cells: dict[str, Value], places: Mapping[str, int]) -> None:
+    """ "2023-2025" as the first year of a programme that says no last one means both."""
+    if isinstance(cells.get("start_year"), str) and "end_year" in places and "end_year" not in cells:
+        try:
+            years = numbers.years(str(cells["start_year"]))
+        except ValidationError:
+            return  # the cell's own reading says what is wrong with it
+        if len(years) > 1 and len(years) == years[-1] - years[0] + 1:
+            cells["start_year"], cells["end_year"] = years[0], years[-1]
 
 
 def _uuid(text: str) -> str:

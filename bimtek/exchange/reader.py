@@ -18,7 +18,7 @@ import zipfile
 from typing import Any
 
 MEMORY = 900 * 1024 * 1024
-CPU_SECONDS = 15
+CPU_SECONDS = {"read": 8, "annotate": 30}
 MAX_PARTS = 600
 MAX_TOTAL = 120 * 1024 * 1024  # bytes of the parts together, unpacked
 MAX_SHEET = 40 * 1024 * 1024  # of one sheet, or of the shared strings
@@ -26,7 +26,8 @@ MAX_OTHER = 8 * 1024 * 1024  # of any other XML part
 MAX_SHEETS = 60
 MAX_ROWS = 20_000  # with something in them, of one sheet
 MAX_COLUMN = 200
-MAX_CELLS = 250_000
+MAX_CELLS = 250_000  # with something in them, of the workbook
+MAX_MARKUP = 500_000  # cells that the XML of a sheet speaks of, empty ones too
 MAX_LETTERS = 12_000_000
 MAX_MERGED = 5_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,9 +41,10 @@ class Refused(Exception):
     """Its text is a word that bimtek.exchange.reading turns into a sentence."""
 
 
-def limit() -> None:
+def limit(deed: str) -> None:
+    seconds = CPU_SECONDS[deed]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -78,12 +80,15 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if part.file_size > (MAX_SHEET if BIG_PARTS.match(part.filename) else MAX_OTHER):
         raise Refused("too_big")
     with package.open(part) as file:
-        tail = b""
+        tail, cells = b"", 0
         while chunk := file.read(1 << 20):
             if (not tail and b"\x00" in chunk[:4]) or DTD.search(tail + chunk):
                 raise Refused("dtd")
             if part.filename == "[Content_Types].xml" and b"macroEnabled" in chunk:
                 raise Refused("macros")
+            cells += sum(map(chunk.count, (b"<c ", b"<c>", b"<c/")))
+            if cells > MAX_MARKUP:
+                raise Refused("too_big")
             tail = chunk[-16:]
 
 
@@ -97,8 +102,8 @@ def read(source: str, target: str) -> None:
     check_package(source)
     excel.read_string_table = _shared_strings
     book = load_workbook(source, read_only=True, data_only=True, keep_links=False)
-    if len(book.worksheets) > MAX_SHEETS:
-        raise Refused("too_big")
+    if not 0 < len(book.worksheets) <= MAX_SHEETS:
+        raise Refused("too_big" if book.worksheets else "broken")
     budget = {"cells": MAX_CELLS, "letters": MAX_LETTERS}
     sheets = [_read_sheet(page, book, budget) for page in book.worksheets]
     with open(target, "w", encoding="utf-8") as file:  # noqa: PTH123
@@ -201,7 +206,7 @@ def annotate(source: str, target: str, notes: str) -> None:
 
 
 def main(deed: str, *paths: str) -> dict[str, Any]:
-    limit()
+    limit(deed)
     try:
         if deed == "annotate":
             annotate(*paths)

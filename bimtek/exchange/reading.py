@@ -75,6 +75,8 @@ def _ask(deed: str, *paths: Path) -> None:
 
 def _page(found: Mapping[str, Any]) -> Page:
     rows = {number: {column: _value(value) for column, value in cells} for number, cells in found["rows"]}
+    for number, _ in found["lost"]:
+        rows.setdefault(number, {})
     for area in found["merged"]:
         _fill(rows, area)
     return Page(found["name"], found["hidden"], rows, frozenset((row, column) for row, column in found["lost"]))

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(help_text='Relative to MEDIA_ROOT.', max_length=200)),
                 ('sha256', models.CharField(max_length=64)),
                 ('bytes', models.PositiveBigIntegerField(verbose_name='ukuran')),
-                ('state', models.CharField(choices=[('checking', 'Sedang diperiksa'), ('asking', 'Menunggu pencocokan kolom'), ('ready', 'Menunggu persetujuan Anda'), ('applying', 'Sedang diterapkan'), ('applied', 'Diterapkan'), ('undone', 'Diurungkan'), ('failed', 'Tidak terbaca'), ('discarded', 'Dibuang')], default='checking', max_length=10, verbose_name='keadaan')),
+                ('state', models.CharField(choices=[('checking', 'Sedang diperiksa'), ('asking', 'Menunggu pencocokan kolom'), ('ready', 'Menunggu persetujuan'), ('applying', 'Sedang diterapkan'), ('applied', 'Diterapkan'), ('undone', 'Diurungkan'), ('failed', 'Tidak terbaca'), ('discarded', 'Dibuang')], default='checking', max_length=10, verbose_name='keadaan')),
                 ('failure', models.TextField(blank=True, verbose_name='sebab')),
                 ('outcome', models.JSONField(help_text='What the last dry run found; see exchange.applying.Outcome.', null=True)),
                 ('chosen', models.JSONField(default=dict, help_text='Item id → what was decided about it.')),

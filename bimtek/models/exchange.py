@@ -17,7 +17,7 @@ class WorkbookImport(models.Model):
     class State(models.TextChoices):
         CHECKING = "checking", "Sedang diperiksa"
         ASKING = "asking", "Menunggu pencocokan kolom"
-        READY = "ready", "Menunggu persetujuan Anda"
+        READY = "ready", "Menunggu persetujuan"
         APPLYING = "applying", "Sedang diterapkan"
         APPLIED = "applied", "Diterapkan"
         UNDONE = "undone", "Diurungkan"
