@@ -6,4 +6,4 @@ class BimtekConfig(AppConfig):
     verbose_name = "Bimtek"
 
     def ready(self) -> None:
-        from bimtek import framework_check  # noqa: F401  (registers the system check)
+        from bimtek import framework_check, tasks  # noqa: F401  (register the system check and the job kinds)

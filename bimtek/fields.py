@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from bimtek import formats
+from bimtek.exchange import numbers
 
 
 class RupiahField(forms.CharField):
@@ -15,14 +16,14 @@ class RupiahField(forms.CharField):
         super().__init__(**{"max_length": 60, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        return value if isinstance(value, int) else formats.read_rupiah(super().to_python(value))
+        return value if isinstance(value, int) else numbers.rupiah(super().to_python(value))
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
 
     def run_validators(self, value: Any) -> None:
-        """Length and NUL belong to the text; `read_rupiah` refuses both, so only validators for numbers run here."""
+        """Length and NUL belong to the text; `numbers.rupiah` refuses both, so only validators for numbers run here."""
         if value is not None:
             super().run_validators(str(value))
 

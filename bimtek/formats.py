@@ -1,10 +1,7 @@
-"""Numbers, rupiah and dates the way Indonesian documents write them, and rupiah the way people type it."""
+"""Numbers, rupiah and dates the way Indonesian documents write them. Reading them back is bimtek.exchange.numbers."""
 
 import datetime
-import re
 from decimal import ROUND_HALF_UP, Decimal
-
-from django.core.exceptions import ValidationError
 
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -136,62 +133,3 @@ def date_range(start: datetime.date, end: datetime.date | None = None, *, sd: bo
 def date_in_words(day: datetime.date) -> str:
     """'Senin, tanggal tiga belas bulan Juni tahun dua ribu dua puluh dua', as a berita acara begins."""
     return f"{weekday(day)}, tanggal {terbilang(day.day)} bulan {MONTHS[day.month - 1]} tahun {terbilang(day.year)}"
-
-
-# --- rupiah as typed ---------------------------------------------------------------------------------------------
-
-NOTHING = {"", "-", "–", "—", "n/a", "na", "tidak ada", "belum ada", "nihil"}
-WORDS = {
-    "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9, "mlyr": 10**9,
-    "t": 10**12, "triliun": 10**12, "trilyun": 10**12,
-}  # fmt: skip
-TYPED = re.compile(r"(?:(?:rp|idr)\.?)?(?P<figures>[0-9][0-9.,]*?)(?P<end>,-|\.-)?(?P<word>[a-z]+)?\.?", re.ASCII)
-INDONESIAN = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?", re.ASCII)
-ENGLISH = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
-UNREADABLE = "Jumlah rupiah ini tidak terbaca. Tulis misalnya 1.250.000.000 atau 1,25 miliar."
-
-
-def read_rupiah(text: str | None) -> int | None:
-    """Whole rupiah from what people type: '1.250.000.000', 'Rp. 1,5 M', '1,2 juta', '± 750 jt'; '-' and '' → None.
-
-    ValidationError, as a sentence, for what cannot be read, is negative, holds less than a rupiah or is above 10^15.
-    """
-    plain = re.sub(r"\s+", " ", (text or "").replace("\u00a0", " ")).strip().casefold()
-    if plain in NOTHING:
-        return None
-    if len(plain) > 60:
-        raise ValidationError(UNREADABLE, code="unreadable")
-    plain = plain.lstrip("±~ ").replace(" ", "")
-    if re.match(r"(rp\.?)?[-−–(]", plain):
-        raise ValidationError("Jumlah rupiah tidak boleh negatif.", code="negative")
-    return _whole(_amount(plain))
-
-
-def _amount(plain: str) -> Decimal:
-    found = TYPED.fullmatch(plain)
-    if not found or (found["word"] and found["word"] not in WORDS) or (found["end"] and found["word"]):
-        raise ValidationError(UNREADABLE, code="unreadable")
-    scale = WORDS.get(found["word"] or "", 1)
-    return Decimal(_figures(found["figures"], scaled=scale > 1)) * scale
-
-
-def _figures(text: str, *, scaled: bool) -> str:
-    """Digits with a decimal point at most. Dots group by thousands; before a word, '1,250' and '1.5' are decimals."""
-    if text.isdigit():
-        return text
-    if INDONESIAN.fullmatch(text):
-        return text.replace(".", "").replace(",", ".")
-    if ENGLISH.fullmatch(text) and (not scaled or text.count(",") > 1 or "." in text):
-        return text.replace(",", "")
-    decimals = r"[0-9]+[.,][0-9]+" if scaled else r"[0-9]+[.,][0-9]{1,2}"
-    if re.fullmatch(decimals, text, re.ASCII):
-        return text.replace(",", ".")
-    raise ValidationError(UNREADABLE, code="unreadable")
-
-
-def _whole(amount: Decimal) -> int:
-    if amount != amount.to_integral_value():
-        raise ValidationError("Jumlah rupiah harus bulat, tanpa sen.", code="sen")
-    if amount > MAX_RUPIAH:
-        raise ValidationError("Jumlah rupiah ini terlalu besar; paling banyak Rp1.000 triliun.", code="too_large")
-    return int(amount)

@@ -6,6 +6,7 @@ from bimtek.views import (
     choices,
     compare,
     consistency,
+    exchange,
     frozen,
     history,
     recap,
@@ -27,6 +28,8 @@ SESSIONS = f"{PLAN}/pertemuan"
 SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
 THREAD = f"{PLAN}/komentar/<uuid:thread>"
+EXCEL = f"{PLAN}/excel"
+UPLOAD = f"{EXCEL}/<uuid:upload>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
@@ -38,6 +41,15 @@ urlpatterns = [
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
+    path(f"{EXCEL}/", exchange.exchange, name="exchange"),
+    path(f"{EXCEL}/unduh/", exchange.download, name="workbook"),
+    path(f"{EXCEL}/unggah/", exchange.hand_in, name="hand_in"),
+    path(f"{UPLOAD}/", exchange.upload, name="upload"),
+    path(f"{UPLOAD}/terapkan/", exchange.approve, name="approve_upload"),
+    path(f"{UPLOAD}/periksa/", exchange.check_again, name="check_upload"),
+    path(f"{UPLOAD}/urungkan/", exchange.undo_import, name="undo_upload"),
+    path(f"{UPLOAD}/buang/", exchange.discard, name="discard_upload"),
+    path(f"{UPLOAD}/catatan/", exchange.noted, name="noted"),
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/perubahan/", compare.compare, name="compare"),
     path(f"{PLAN}/tahap/<int:stage>/sudah-direviu/", compare.review_mark, name="review_mark"),

@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,24 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from openpyxl import Workbook
 from PIL import Image
 
 from accounts.models import User
 from bimtek import snapshots
-from bimtek.models import Attendee, Change, Message, Plan, Programme, QuickWin, Session, Snapshot, Stage, Thread
+from bimtek.models import (
+    Attendee,
+    Change,
+    Message,
+    Plan,
+    Programme,
+    QuickWin,
+    Session,
+    Snapshot,
+    Stage,
+    Thread,
+    WorkbookImport,
+)
 from masterplan.models import BookPrint, FinishedBook
 from regions import files, people
 from regions.access import Role
@@ -55,6 +69,7 @@ class World:
     book_print: BookPrint
     book: FinishedBook
     quick_win: QuickWin
+    upload: WorkbookImport
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -65,6 +80,7 @@ class World:
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
             "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
+            "upload": self.upload.pk,
         }  # fmt: skip
 
 
@@ -108,6 +124,7 @@ def make_world(region: Region, ministry: User) -> World:
         thread=_thread(plan, programme, persons[Role.COUNCIL.value]),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
         quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
+        upload=_uploaded(plan, persons[Role.OPERATOR.value]),
     )
 
 
@@ -121,6 +138,24 @@ def _thread(plan: Plan, programme: Programme, by: User) -> Thread:
         region=plan.region, plan=plan, thread=found, text="Baik", by=by, by_name="K", by_role="K", of_region=True
     )
     return found
+
+
+@cache
+def a_workbook() -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+def _uploaded(plan: Plan, by: User) -> WorkbookImport:
+    """Handed in by the operator, so that all who may fill may open it."""
+    path = f"excel/{plan.pk.hex}.xlsx"
+    files.write(Path(settings.MEDIA_ROOT) / path, a_workbook())
+    item = {"id": "program:3", "kind": "new", "section": "program", "page": "Program", "number": 3, "label": "SG-1.02", "cells": [], "faults": [], "hangs": 0}  # fmt: skip
+    return WorkbookImport.objects.create(
+        region=plan.region, plan=plan, name="isian.xlsx", path=path, sha256="0" * 64, bytes=1, by=by, state="ready",
+        outcome={"items": [item], "unchanged": 1, "acts": [], "written": 1, "sections": ["program"]},
+    )  # fmt: skip
 
 
 def _session(plan: Plan) -> dict[str, Any]:
@@ -375,6 +410,15 @@ ROUTES: dict[str, Route] = {
     "bimtek:part_new": Route(FORM, body=a_new_attendee),
     "bimtek:part": Route(FORM, parts=the_attendee),
     "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
+    "bimtek:exchange": Route(),
+    "bimtek:workbook": Route(),
+    "bimtek:hand_in": Route("POST", body=lambda world: {"berkas": SimpleUploadedFile("isian.xlsx", a_workbook())}),
+    "bimtek:upload": Route(),
+    "bimtek:approve_upload": Route("POST", body=lambda world: {"pilih": "program:3"}),
+    "bimtek:check_upload": Route("POST"),
+    "bimtek:undo_upload": Route("POST"),
+    "bimtek:discard_upload": Route("POST"),
+    "bimtek:noted": Route(),
     "bimtek:frozen": Route(),
     "bimtek:compare": Route(),
     "bimtek:review_mark": Route("POST"),

@@ -16,7 +16,20 @@ from tests.conftest import signed_in
 from tests.factories import make_cohort, make_region, make_user
 from tests.routes import ROUTES, Route, World, make_world
 
-IDS = {"opd", "membership", "invitation", "file", "row", "change", "session", "thread", "snapshot", "act", "pk"}
+IDS = {
+    "opd",
+    "membership",
+    "invitation",
+    "file",
+    "row",
+    "change",
+    "session",
+    "thread",
+    "snapshot",
+    "act",
+    "upload",
+    "pk",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITTEN_BY_SIGNING_IN = {"sessions.Session", "usersessions.UserSession"}
 

@@ -23,15 +23,17 @@ from tests.test_conventions import clients, ministry_user, other, world  # noqa:
 REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:home bimtek:plan bimtek:history bimtek:recap bimtek:roadmap
-        bimtek:consistency bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
+        bimtek:consistency bimtek:exchange bimtek:workbook bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
         masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
-    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording",
-    (P.FILL,): "bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:autosave",
+    (P.FILL,): """
+        bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
+        bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:discard_upload bimtek:noted""",
     (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",

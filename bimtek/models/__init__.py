@@ -13,6 +13,7 @@ from bimtek.models.analysis import (
 )
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
+from bimtek.models.exchange import WorkbookImport
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.programme import (
     BudgetLine,
@@ -34,5 +35,5 @@ __all__ = [
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
-    "ThreadVisit",
+    "ThreadVisit", "WorkbookImport",
 ]  # fmt: skip

@@ -1,0 +1,261 @@
+"""The life of an uploaded workbook: kept, checked (a dry run), applied as one transaction, undone as one. Verbs only.
+
+Checking and applying are jobs: a large workbook takes a while, and whatever its file does to a process, the web is not
+that process. Every verb can be run twice: the row's state says what is still to do.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from bimtek import writing
+from bimtek.exchange import reading
+from bimtek.exchange.applying import Run
+from bimtek.exchange.matching import Found, find
+from bimtek.exchange.outcome import CONFLICT, SKIP, TAKE, Outcome
+from bimtek.exchange.sheets import sheets_of
+from bimtek.models import Change, Plan, WorkbookImport
+from regions import files, jobs
+from regions.access import Access, Permission, access_of
+
+CHECK_JOB, APPLY_JOB = "check_workbook", "apply_workbook"
+AHEAD = 10  # somebody sits before the screen and waits; chapters of a book do not mind
+FOLDER = "excel"
+State = WorkbookImport.State
+
+
+# --- handing in ----------------------------------------------------------------------------------------------------
+
+
+def hand_in(plan: Plan, upload: "UploadedFile[bytes]", *, access: Access) -> WorkbookImport:
+    """Keeps the file and asks for its check. ValidationError when it is empty, too large, or no workbook at first sight."""
+    writing.refuse_unless(access, Permission.FILL)
+    if not upload.size:
+        raise ValidationError("Berkas ini kosong.")
+    if upload.size > reading.MAX_BYTES:
+        most = files.size_text(reading.MAX_BYTES)
+        raise ValidationError(f"Berkas ini {files.size_text(upload.size)}; paling besar {most}.")
+    content = upload.read()
+    if not content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ValidationError(reading.REFUSALS["not_workbook"])
+    path = f"{FOLDER}/{plan.pk.hex[:8]}/{secrets.token_hex(16)}.xlsx"
+    files.write(Path(settings.MEDIA_ROOT) / path, content)
+    with transaction.atomic():
+        row = WorkbookImport.objects.create(
+            region=plan.region, plan=plan, path=path, name=files.display_name(upload.name or "", ".xlsx"),
+            sha256=hashlib.sha256(content).hexdigest(), bytes=len(content), by=access.user,
+        )  # fmt: skip
+        jobs.ask(CHECK_JOB, row.pk, region=plan.region, by=access.user, priority=AHEAD)
+    return row
+
+
+def path_of(row: WorkbookImport) -> Path:
+    return Path(settings.MEDIA_ROOT) / row.path
+
+
+# --- checking ------------------------------------------------------------------------------------------------------
+
+
+def check(row: WorkbookImport) -> None:
+    """Reads the workbook and keeps what it would change; a workbook that cannot be read ends as failed, with a sentence."""
+    if row.state != State.CHECKING:
+        return
+    try:
+        found = _found(row)
+        row.outcome = _dry_run(row, found).as_json()
+    except ValidationError as refusal:
+        row.state, row.failure = State.FAILED, " ".join(refusal.messages)
+    else:
+        row.state, row.failure = State.READY, ""
+    _keep(row, State.CHECKING, "outcome", "failure")
+
+
+def _keep(row: WorkbookImport, seen: str, *fields: str) -> bool:
+    """Saves the fields and the new state if the stored one is still the one that was seen."""
+    values = {name: getattr(row, name) for name in (*fields, "state")}
+    return bool(WorkbookImport.objects.filter(pk=row.pk, state=seen).update(**values))
+
+
+def _found(row: WorkbookImport) -> Found:
+    pages = reading.read(path_of(row))
+    found = find(pages, sheets_of(row.plan, _access(row)))
+    if found.plan and found.plan != str(row.plan_id):
+        raise ValidationError(
+            "Buku kerja ini diunduh dari rencana lain. Unduh buku kerja dari halaman ini, lalu isi yang itu."
+        )
+    if not found.lines:
+        raise ValidationError(
+            "Tidak ada lembar yang dikenali. Pakai buku kerja atau templat yang diunduh dari halaman ini; baris judulnya jangan dihapus."
+        )
+    return found
+
+
+def _access(row: WorkbookImport) -> Access:
+    """What the person who handed it in may do today."""
+    access = access_of(row.by, row.region) if row.by else None
+    if access is None:
+        raise ValidationError("Orang yang mengunggah buku kerja ini tidak lagi bertugas di daerah ini.")
+    return access
+
+
+def _take_all(item: str, kind: str) -> str:
+    return TAKE
+
+
+def _run(row: WorkbookImport, found: Found, decide: Any) -> Outcome:
+    access = _access(row)
+    with timezone.override(row.region.zone):
+        return Run(row.plan, access, found, sheets_of(row.plan, access), source=row.pk, decide=decide).go()
+
+
+def _dry_run(row: WorkbookImport, found: Found) -> Outcome:
+    with transaction.atomic():
+        outcome = _run(row, found, _take_all)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def check_again(row: WorkbookImport, *, access: Access) -> None:
+    """For a workbook that waits for approval while the plan went on: a new dry run."""
+    _refuse_other(row, access)
+    if WorkbookImport.objects.filter(pk=row.pk, state__in=[State.READY, State.FAILED]).update(state=State.CHECKING):
+        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+
+
+# --- applying ------------------------------------------------------------------------------------------------------
+
+
+def approve(row: WorkbookImport, chosen: Mapping[str, str], *, access: Access) -> None:
+    """Asks for the chosen items to be applied: item id → outcome.TAKE or REST; what is not named stays as it is."""
+    _refuse_other(row, access)
+    if not chosen:
+        raise ValidationError("Belum ada yang dipilih. Centang baris yang ingin diterapkan.")
+    row.chosen, row.state = dict(chosen), State.APPLYING
+    with transaction.atomic():
+        if not _keep(row, State.READY, "chosen"):
+            raise ValidationError("Buku kerja ini sudah diterapkan atau sedang dikerjakan.")
+        jobs.ask(APPLY_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+
+
+def apply(row: WorkbookImport) -> None:
+    """Applies what was chosen, all of it or nothing. A row that changed since it was shown sends the whole back to its reader."""
+    if row.state != State.APPLYING:
+        return
+    kinds = {item["id"]: item["kind"] for item in (row.outcome or {}).get("items", ())}
+    try:
+        found = _found(row)
+        with transaction.atomic():
+            outcome = _run(row, found, partial(_decided, row.chosen, kinds))
+            _refuse_faults(outcome, row.chosen)
+            row.acts, row.rows, row.state = outcome.acts, outcome.written, State.APPLIED
+            row.applied_at, row.failure = timezone.now(), ""
+            if not _keep(row, State.APPLYING, "acts", "rows", "applied_at", "failure"):
+                transaction.set_rollback(True)
+    except ValidationError as refusal:
+        row.failure = f"Tidak ada yang diterapkan. {' '.join(refusal.messages)}"
+        row.outcome, row.state = _dry_run(row, _found(row)).as_json(), State.READY
+        _keep(row, State.APPLYING, "failure", "outcome")
+
+
+def _decided(chosen: Mapping[str, str], kinds: Mapping[str, str], item: str, kind: str) -> str:
+    """What was chosen for an item, if it is still what was shown: one that became a conflict meanwhile was never agreed to."""
+    if item in chosen and kind == CONFLICT and kinds.get(item) != CONFLICT:
+        raise ValidationError(MEANWHILE)
+    return chosen.get(item, SKIP)
+
+
+MEANWHILE = "Ada baris yang baru saja diubah orang lain. Periksa lagi bagian bentrok di bawah, lalu terapkan."
+
+
+def _refuse_faults(outcome: Outcome, chosen: Mapping[str, str]) -> None:
+    wrong = [item for item in outcome.items if item.id in chosen and item.faults]
+    if wrong:
+        named = "; ".join(f"{item.page} baris {item.number}: {item.faults[0].text}" for item in wrong[:5])
+        raise ValidationError(f"{len(wrong)} baris yang dipilih tidak dapat disimpan. {named}")
+
+
+# --- taking back ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def undo(row: WorkbookImport, *, access: Access) -> int:
+    """Takes back all that the import wrote, in reverse; refused whole when somebody went on with one of its rows."""
+    _refuse_other(row, access)
+    stored = WorkbookImport.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if stored.state != State.APPLIED:
+        raise ValidationError("Impor ini belum diterapkan atau sudah diurungkan.")
+    acts = [UUID(act) for act in stored.acts]
+    entries = list(row.plan.change_set.filter(act__in=acts).order_by("-id"))
+    if not entries:
+        raise ValidationError("Impor ini tidak mengubah apa pun.")
+    own = {entry.row_id for entry in entries}
+    later = row.plan.change_set.filter(row_id__in=own, id__gt=entries[-1].id).exclude(act__in=acts).first()
+    if later:
+        raise ValidationError(
+            f"“{later.label}” sudah diubah lagi sesudah impor. Pulihkan baris satu per satu dari riwayat."
+        )
+    for entry in entries:
+        _take_back(entry, access)
+    stored.state = State.UNDONE
+    stored.save(update_fields=["state"])
+    return stored.rows
+
+
+def _take_back(entry: Change, access: Access) -> None:
+    """One entry of the log, undone. Rows that a deletion took along come back with the row that was deleted."""
+    model = writing.row_model(entry.kind)
+    stored = model._default_manager.filter(plan=entry.plan, pk=entry.row_id).first()
+    if entry.deed == Change.Deed.CREATED:
+        if stored:
+            writing.remove(stored, access=access, version=stored.version)
+    elif entry.deed == Change.Deed.DELETED:
+        if stored is None:
+            writing.restore(entry, access=access)
+    elif stored and writing.state_of(stored, writing.link_names(model)) != entry.before:
+        writing.restore(entry, access=access)
+
+
+def discard(row: WorkbookImport, *, access: Access) -> None:
+    """Throws the upload away; nothing of it was written."""
+    _refuse_other(row, access)
+    open_states = [State.READY, State.FAILED, State.ASKING, State.CHECKING]
+    if WorkbookImport.objects.filter(pk=row.pk, state__in=open_states).update(state=State.DISCARDED, outcome=None):
+        transaction.on_commit(partial(path_of(row).unlink, missing_ok=True))
+
+
+def _refuse_other(row: WorkbookImport, access: Access) -> None:
+    """An import belongs to the person who handed it in, and to those who fill for all."""
+    if row.by_id != access.user.pk and not access.may(Permission.FILL_ALL):
+        raise PermissionDenied("Buku kerja ini diunggah orang lain.")
+
+
+# --- handing back --------------------------------------------------------------------------------------------------
+
+
+def with_notes(row: WorkbookImport) -> bytes:
+    """The workbook with every fault and conflict as a note in its cell."""
+    notes: dict[str, dict[str, str]] = {}
+    for item in (row.outcome or {}).get("items", ()):
+        for fault in item["faults"]:
+            at = fault["at"] or (f"A{item['number']}" if item["number"] else "")
+            if at:
+                _add(notes, item["page"], at, fault["text"])
+        for cell in item["cells"]:
+            if cell["theirs"] is not None and cell["at"]:
+                _add(notes, item["page"], cell["at"], f"Bentrok: di aplikasi sudah diubah menjadi “{cell['theirs']}”.")
+    return reading.annotate(path_of(row), notes)
+
+
+def _add(notes: dict[str, dict[str, str]], page: str, at: str, words: str) -> None:
+    cells = notes.setdefault(page, {})
+    cells[at] = f"{cells[at]}\n{words}" if at in cells else words

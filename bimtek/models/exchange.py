@@ -1,0 +1,52 @@
+"""A workbook that somebody handed in: what it would change, what was chosen of it, and how to take that back."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from bimtek.models.plan import Plan
+from regions.constraints import SameRegion
+from regions.models import Region
+
+
+class WorkbookImport(models.Model):
+    """One upload from the first look to the undoing. Changed by bimtek.exchange.imports only."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "Sedang diperiksa"
+        ASKING = "asking", "Menunggu pencocokan kolom"
+        READY = "ready", "Menunggu persetujuan"
+        APPLYING = "applying", "Sedang diterapkan"
+        APPLIED = "applied", "Diterapkan"
+        UNDONE = "undone", "Diurungkan"
+        FAILED = "failed", "Tidak terbaca"
+        DISCARDED = "discarded", "Dibuang"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE)
+    name = models.CharField("nama berkas", max_length=120)
+    path = models.CharField(max_length=200, help_text="Relative to MEDIA_ROOT.")
+    sha256 = models.CharField(max_length=64)
+    bytes = models.PositiveBigIntegerField("ukuran")
+    state = models.CharField("keadaan", max_length=10, choices=State, default=State.CHECKING)
+    failure = models.TextField("sebab", blank=True)
+    outcome: Any = models.JSONField(null=True, help_text="What the last dry run found; see exchange.applying.Outcome.")
+    chosen: Any = models.JSONField(default=dict, help_text="Item id → what was decided about it.")
+    mapping: Any = models.JSONField(default=dict, help_text="For a foreign table: how its columns were matched.")
+    acts: Any = models.JSONField(default=list, help_text="Acts of the Change log, in the order that they happened.")
+    rows = models.PositiveIntegerField("baris diterapkan", default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "impor buku kerja"
+        verbose_name_plural = "impor buku kerja"
+        ordering = ["-created_at"]
+        constraints = [SameRegion("plan", name="workbookimport_plan_region")]
+
+    def __str__(self) -> str:
+        return self.name

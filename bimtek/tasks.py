@@ -1,0 +1,30 @@
+"""The job kinds of this app: a workbook is checked, a workbook is applied. What they do is in bimtek.exchange.imports."""
+
+from bimtek.exchange import imports
+from bimtek.models import WorkbookImport
+from regions.jobs import Result, handles
+from regions.models import Job
+
+
+def _failed(job: Job) -> None:
+    """The job ended without an answer: the page says so instead of waiting for ever."""
+    row = WorkbookImport.objects.filter(pk=job.subject, region=job.region)
+    back = WorkbookImport.State.READY if job.kind == imports.APPLY_JOB else WorkbookImport.State.FAILED
+    row.filter(state__in=["checking", "applying"]).update(state=back, failure=job.failure)
+
+
+def _row(job: Job) -> WorkbookImport:
+    rows = WorkbookImport.objects.select_related("plan__region", "plan__enrolment__cohort", "region", "by")
+    return rows.get(pk=job.subject, region=job.region)
+
+
+@handles(imports.CHECK_JOB, after_failure=_failed)
+def check_workbook(job: Job) -> Result:
+    imports.check(_row(job))
+    return Result()
+
+
+@handles(imports.APPLY_JOB, after_failure=_failed)
+def apply_workbook(job: Job) -> Result:
+    imports.apply(_row(job))
+    return Result()
