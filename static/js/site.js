@@ -179,6 +179,11 @@
     if (select.labels && select.labels[0]) select.setAttribute("aria-label", select.labels[0].textContent.replace("*", "").trim());
     return select;
   }
-  document.addEventListener("DOMContentLoaded", () => { choosers(document); focusSummary(document); });
+  document.addEventListener("DOMContentLoaded", () => {
+    choosers(document);
+    focusSummary(document);
+    const here = $(".topnav [aria-current]");  // on a phone the links scroll: the current one is in sight
+    if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+  });
   document.addEventListener("htmx:load", (event) => choosers(event.detail.elt));
 })();
