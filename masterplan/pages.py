@@ -15,6 +15,7 @@ from masterplan.blocks import (
     Book,
     Chapter,
     Edition,
+    Facts,
     Figure,
     FrontMatter,
     Gallery,
@@ -157,12 +158,26 @@ def _item(block: Block, entry: Entry | None, refs: Mapping[str, tuple[str, str]]
         item.update(_table(block))
     elif isinstance(block, Figure):
         item["source_url"] = f"asset:{chart_name(block)}"
+    elif isinstance(block, Facts):
+        item["sides"] = halves(block.pairs)
     elif isinstance(block, Image):
         item["source_url"] = f"asset:{block.file}"
         item["percent"] = round(max(0.2, min(1.0, block.width)) * 100)
     elif isinstance(block, Gallery):
         item["photos"] = [(f"asset:{file}", caption) for file, caption in block.photos]
     return item
+
+
+Pairs = tuple[tuple[str, str], ...]
+LINE = 56  # characters in a line of half a card
+
+
+def halves(pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """Pairs for the left and the right half of a card, in order, cut where the higher half is lowest."""
+    lines = [f"{label} {value}".split("\n") for label, value in pairs]
+    heights = [sum(-(-len(line) // LINE) or 1 for line in each) + 0.3 for each in lines]
+    cut = min(range(len(pairs) + 1), key=lambda place: (max(sum(heights[:place]), sum(heights[place:])), -place))
+    return pairs[:cut], pairs[cut:]
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -177,7 +192,7 @@ def _table(table: Table) -> dict[str, Any]:
             for row in table.rows
         ],
         "span": len(table.columns),
-        "dense": len(table.columns) > 7,
+        "dense": len(table.columns) > 6,
     }
 
 

@@ -357,7 +357,7 @@ def priority_programmes(m: Material, argument: str = "") -> list[Block]:
     total = sum(map(programme_total, chosen))
     rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", "", "", "", unit(total)), "total"))
     columns = (
-        col("Kode", 0.9), col("Program", 2), col("Manfaat", 2.5), col("OPD", 1.3), col("Tahun", 1.1, "center"), col("Anggaran", 1.1, "right", unit=unit.unit)
+        col("Kode", 1.05), col("Program", 2.3), col("Manfaat", 3.9), col("OPD", 1.65), col("Tahun", 1.4, "center"), col("Anggaran", 1.3, "right", unit=unit.unit)
     )  # fmt: skip
     sentence = f"Sebanyak {len(chosen)} dari {len(m.programmes)} program berprioritas tinggi."
     return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="unggulan"),

@@ -64,7 +64,7 @@ def attendance_table(session: Session) -> Table:
     days = days_of(session)
     rows = [_short_line(number, each, days) for number, each in enumerate(session.attendees.all(), start=1)]
     columns = (
-        col("No.", 0.5, "right"), col("Nama", 2.2), col("Jabatan dan instansi", 2.8), col("L/P", 0.45, "center"), col("Unsur", 1.2), *_day_columns(days)
+        col("No.", 0.5, "right"), col("Nama", 2.2), col("Jabatan dan instansi", 3), col("L/P", 0.45, "center"), col("Unsur", 1.6), *_day_columns(days)
     )  # fmt: skip
     source = f"Daftar hadir bimbingan teknis, {date_range(session.starts, session.ends)}"
     return table(f"Daftar hadir {title_of(session)}", columns, rows, source=source)

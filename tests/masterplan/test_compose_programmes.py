@@ -5,6 +5,7 @@ import pytest
 from bimtek.models import Gap, Plan, Programme
 from masterplan.blocks import Facts, Figure, TableRow
 from masterplan.canonical import canonical
+from masterplan.pages import LINE, halves
 from tests.factories import make_plan, make_region
 from tests.masterplan.reading import composed, table_of, words
 from tests.masterplan.rows import fill, make_programme, of
@@ -123,3 +124,23 @@ def test_a_gap_names_its_data_cause_and_the_programmes_that_answer_it(plan: Plan
         "Antre lama\nData: 46 % selesai", "Sekali datang\nTahun: 2026", "Loket belum satu\nPenyebab: Aturan belum ada",
         "Satukan loket\nProgram: SG-1.01", "Tingkat tinggi",
     )  # fmt: skip
+
+
+def test_the_halves_of_a_card_keep_the_order_and_the_higher_one_is_as_low_as_can_be() -> None:
+    pairs = tuple((f"Label {n}", "kata " * words) for n, words in enumerate((4, 60, 3, 8, 30, 5, 9)))
+
+    left, right = halves(pairs)
+
+    assert left + right == pairs
+    assert max(height(left), height(right)) == min(
+        max(height(pairs[:cut]), height(pairs[cut:])) for cut in range(len(pairs))
+    )
+
+
+def height(side: tuple[tuple[str, str], ...]) -> float:
+    return sum(0.3 + -(-len(f"{label} {value}") // LINE) for label, value in side)
+
+
+def test_a_card_of_one_pair_or_none_has_an_empty_right_half() -> None:
+    assert halves(()) == ((), ())
+    assert halves((("Manfaat", ""),)) == ((("Manfaat", ""),), ())
