@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bimtek import ledger
 from bimtek.guards import refuse_stranger, refuse_write
-from bimtek.models import Change, Row
+from bimtek.models import Change, Row, Snapshot
 from bimtek.states import link_names, state_of
 from regions.access import Access
 
@@ -98,8 +98,11 @@ def _write_down(
 
 
 def _is_young(line: Change) -> bool:
+    """A line is not gone on with after the plan was frozen: what reviewers read and what was written since stay apart."""
     saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED)
-    return saving and timezone.now() - line.at < ONE_DEED
+    if not saving or timezone.now() - line.at >= ONE_DEED:
+        return False
+    return not Snapshot.objects.filter(plan_id=line.plan_id, created_at__gt=line.at).exists()
 
 
 @transaction.atomic
