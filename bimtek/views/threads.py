@@ -271,6 +271,9 @@ def thread_new(request: RegionRequest, region: Region, year: int) -> HttpRespons
     """Fields: tahap, bagian, baris, isian, kutipan; text, jenis, pereviu, usulan, sebut, untuk, id. Refused, all comes back."""
     plan = plan_of(region, year)
     data = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and not data.get("tahap"):
+        messages.info(request, "Komentar ditulis tentang suatu tempat. Buka tahap, bagian, atau barisnya dulu.")
+        return redirect("bimtek:threads", region.slug, year)
     anchor, draft = anchor_of(plan, data), Draft.typed(data)
     if request.method != "POST":
         return new_page(request, plan, anchor, draft)

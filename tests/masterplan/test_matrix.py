@@ -196,4 +196,4 @@ def test_the_page_named_is_the_page_where_the_words_stand_in_the_printed_book(
         label = next(label for label, page in pages.items() if "-" in label and words in page)
         assert f"Buku 1, {sign}, hlm. {label}" in text, (words, label)
     paper = pdf_text(client.get("/daerah/kota-batam/2022/matriks-tanggapan/1.pdf").content)
-    assert "Halamanmenurutcetakan" in paper.replace(" ", "")
+    assert "Halamanawalsubbabmenurutcetakan" in paper.replace(" ", "")
