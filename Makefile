@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null))
 BIN := .venv/bin
 
-.PHONY: run test lint story faults mutants bench requirements screenshots
+.PHONY: run test lint story faults mutants bench bench-review requirements screenshots
 
 run:  ## pasang yang kurang, lalu nyalakan aplikasi di http://127.0.0.1:8000
 	@$(PYTHON) deploy/install.py
@@ -33,6 +33,10 @@ mutants:  ## lepas satu kunci akses setiap kali; uji akses harus merah
 bench:  ## ukur pencetakan buku Batam: dingin, satu program berubah, tanpa perubahan
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.books
+
+bench-review:  ## ukur perbandingan dua potret 400 program
+	@$(PYTHON) deploy/install.py --dev --system
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.differences
 
 requirements:  ## susun ulang requirements*.txt dari requirements*.in
 	@$(PYTHON) deploy/install.py --dev

@@ -13,6 +13,7 @@ from bimtek.framework import Framework, framework
 from bimtek.models import Change, Plan, Row, Stage, Thread
 from bimtek.revisions import OWNERS
 from bimtek.sections import BY_KEY, Questions, Section
+from bimtek.states import row_model
 
 WHOLE_STAGE = "tahap"  # the section of a thread about a stage as a whole
 UNSEEN = {"nip"}
@@ -114,24 +115,41 @@ for _kind, (_owner, _pointer) in OWNERS.items():
 
 
 def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
-    """Those of the threads whose place reads otherwise than at their baseline. Two queries, however many threads."""
+    """Those of the threads whose place reads otherwise than at their baseline. A fixed number of queries."""
     return set(changes_since(plan, threads))
 
 
 def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Change]]:
-    """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out."""
+    """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out.
+
+    Two queries, and one more for each kind of rows that hang on rows asked about.
+    """
     asked = [thread for thread in threads if thread.section != WHOLE_STAGE]
     if not asked:
         return {}
     answers = dict(plan.answer_set.values_list("key", "pk"))
     places = {thread.pk: _condition(plan, thread, answers) for thread in asked}
-    wanted = Q(pk__in=[])
-    for condition in places.values():
-        wanted |= condition.as_q()
+    hanging = _hanging(plan, places.values())
+    wanted = Q(row_id__in=hanging)
+    for place in places.values():
+        wanted |= place.as_q()
     since = min(thread.baseline for thread in asked)
     changes = list(plan.change_set.filter(wanted, at__gt=since).order_by("id"))
-    found = {thread.pk: places[thread.pk].concerning(thread, changes) for thread in asked}
+    found = {thread.pk: places[thread.pk].concerning(thread, changes, hanging) for thread in asked}
     return {pk: mine for pk, mine in found.items() if mine}
+
+
+def _hanging(plan: Plan, places: Iterable["_Place"]) -> dict[UUID, UUID]:
+    """Child → the row it hangs on, of the rows that are there; a saved field's own line in the log does not name the owner."""
+    wanted: dict[tuple[str, str], set[UUID]] = {}
+    for place in places:
+        for child in place.children:
+            wanted.setdefault(child, set()).update(place.rows)
+    found: dict[UUID, UUID] = {}
+    for (kind, pointer), owners in wanted.items():
+        rows = row_model(kind)._default_manager.filter(plan=plan, **{f"{pointer}__in": owners})
+        found.update(rows.values_list("pk", pointer))
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,24 +165,34 @@ class _Place:
     def as_q(self) -> Q:
         found = Q(row_id__in=self.rows) | Q(kind__in=self.kinds)
         ids = [str(pk) for pk in self.rows]
-        for kind, pointer in self.children:
+        for kind, pointer in self.children:  # whole lines of children that came or went
             found |= Q(kind=kind, **{f"after__{pointer}__in": ids}) | Q(kind=kind, **{f"before__{pointer}__in": ids})
         return found
 
-    def holds(self, change: Change) -> bool:
+    def holds(self, change: Change, hanging: Mapping[UUID, UUID]) -> bool:
         if change.row_id in self.rows or change.kind in self.kinds:
             return True
         pointer = dict(self.children).get(change.kind)
+        if not pointer:
+            return False
         states = (change.before or {}, change.after or {})
-        return bool(pointer) and any(state.get(pointer) in {str(pk) for pk in self.rows} for state in states)
+        return hanging.get(change.row_id) in self.rows or any(
+            state.get(pointer) in {str(pk) for pk in self.rows} for state in states
+        )
 
-    def concerning(self, thread: Thread, changes: list[Change]) -> list[Change]:
-        """Empty also when the field reads again as it did."""
-        mine = [change for change in changes if change.at > thread.baseline and self.holds(change)]
-        if not mine or not self.field:
+    def concerning(self, thread: Thread, changes: list[Change], hanging: Mapping[UUID, UUID]) -> list[Change]:
+        """Of one field only the lines that changed it; none of them when it reads again as it did."""
+        mine = [change for change in changes if change.at > thread.baseline and self.holds(change, hanging)]
+        if not self.field:
             return mine
-        first, last = (mine[0].before or {}), (mine[-1].after or {})
-        return mine if first.get(self.field, "") != last.get(self.field, "") else []
+        mine = [change for change in mine if _differs(change, self.field)]
+        if mine and (mine[0].before or {}).get(self.field, "") == (mine[-1].after or {}).get(self.field, ""):
+            return []
+        return mine
+
+
+def _differs(change: Change, field: str) -> bool:
+    return (change.before or {}).get(field) != (change.after or {}).get(field)
 
 
 def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Place:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from bimtek.models import Move, Plan, ReviewMark, Status, Submission, Thread, ThreadVisit
@@ -64,9 +64,9 @@ def _threads(plans: Sequence[UUID], user: User) -> dict[UUID, _Threads]:
     mine = (Q(assignee=user) & is_open) | (request & Q(by=user, state=Thread.State.DONE))
     found: Any = Thread.objects.filter(plan__in=plans).order_by().annotate(seen=Exists(seen))
     rows = found.values_list("plan").annotate(
-        Count(Case(When(mine, then=1))),
-        Count(Case(When(seen=False, then=1))),
-        Count(Case(When(request & ~Q(state=Thread.State.ACCEPTED), then=1))),
+        mine=Count("pk", filter=mine),
+        unread=Count("pk", filter=Q(seen=False)),
+        requests=Count("pk", filter=request & ~Q(state=Thread.State.ACCEPTED)),
     )
     return {plan: _Threads(*counts) for plan, *counts in rows}
 

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from bimtek import ledger
 from bimtek.guards import refuse_stranger, refuse_write
-from bimtek.models import Change, Row
+from bimtek.models import Change, Row, Snapshot
 from bimtek.states import link_names, state_of
 from regions.access import Access
 
@@ -35,9 +35,10 @@ class Origin:
 
 
 def last_line(row: Row, origin: Origin) -> Change | None:
-    """What this tab last left in the row's log."""
+    """What this tab last left in the row's log, with `frozen`: whether the plan was frozen since."""
     lines = Change.objects.filter(plan_id=row.plan_id, kind=row._meta.model_name, row_id=row.pk, client=origin.client)
-    return lines.first()
+    since = Snapshot.objects.filter(plan=OuterRef("plan"), created_at__gt=OuterRef("at"))
+    return lines.annotate(frozen=Exists(since)).first()
 
 
 def done_before(last: Change | None, origin: Origin) -> frozenset[str]:
@@ -98,8 +99,9 @@ def _write_down(
 
 
 def _is_young(line: Change) -> bool:
+    """A line is not gone on with after the plan was frozen: what reviewers read and what was written since stay apart."""
     saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED)
-    return saving and timezone.now() - line.at < ONE_DEED
+    return saving and timezone.now() - line.at < ONE_DEED and not getattr(line, "frozen", False)
 
 
 @transaction.atomic

@@ -126,16 +126,15 @@ def _in_words(plan: Plan, thread: Thread, changes: Sequence[Change]) -> str:
 def _field_labels(changes: Sequence[Change]) -> list[str]:
     if not changes:
         return []
-    before, after = changes[0].before or {}, changes[-1].after or {}
+    both = [(change.before or {}, change.after or {}) for change in changes]
     model: Any = apps.get_model("bimtek", changes[0].kind)
     labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
     hidden = {*anchors.UNSEEN, "position"}
-    return [
-        labels.get(name, name)
-        for name in dict.fromkeys([*before, *after])
-        if name not in hidden and before.get(name) != after.get(name)
-    ]
+    names = dict.fromkeys(
+        name for before, after in both for name in [*before, *after] if before.get(name) != after.get(name)
+    )
+    return [labels.get(name, name) for name in names if name not in hidden]
 
 
 def _kind_name(kind: str) -> str:

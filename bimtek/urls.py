@@ -18,6 +18,7 @@ from bimtek.views import (
     settings,
     stages,
     thread_deeds,
+    thread_new,
     threads,
 )
 
@@ -56,7 +57,7 @@ urlpatterns = [
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),
     path(f"{PLAN}/komentar/", threads.thread_list, name="threads"),
-    path(f"{PLAN}/komentar/baru/", threads.thread_new, name="thread_new"),
+    path(f"{PLAN}/komentar/baru/", thread_new.thread_new, name="thread_new"),
     path(f"{PLAN}/komentar/dibaca/", thread_deeds.read, name="threads_read"),
     path(f"{THREAD}/", threads.thread, name="thread"),
     path(f"{THREAD}/balas/", thread_deeds.reply, name="thread_reply"),

@@ -12,11 +12,11 @@ from bimtek import matrix
 from bimtek.matrix import Line
 from bimtek.models import Plan, Stage
 from bimtek.views.places import frame_context, plan_of, stage_of
-from bimtek.words import GONE, NEW
 from masterplan import book_pages, sheets
 from masterplan.blocks import Block, Paragraph, TableRow
 from masterplan.book_pages import BookPages
 from masterplan.compose.words import col, table
+from masterplan.paper_marks import LEGEND, marked
 from regions.access import Permission, RegionRequest, region_view
 from regions.jobs import Failure
 from regions.models import Region
@@ -94,10 +94,10 @@ def blocks(plan: Plan, stage: Stage, found: Round) -> list[Block]:
         col("No.", 0.35, "right"), col("Bagian", 1.3), col("Komentar", 2.4), col("Tanggapan", 2.2), col("Yang berubah", 2.4), col("Halaman di buku", 0.95), col("Keadaan", 0.8),
     )  # fmt: skip
     rows = [TableRow(cells(line, page)) for line, page in found.lines]
-    source = f"Halaman menurut cetakan {found.books.printed}." if found.books.printed else "Buku belum pernah dicetak."
+    note = f"Halaman awal subbab menurut cetakan {found.books.printed}." if found.books.printed else "Buku belum pernah dicetak."
     return [
-        Paragraph(f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(rows)} komentar."),
-        table("", columns, rows, source=source),
+        Paragraph(f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(rows)} komentar. {LEGEND}"),
+        table("", columns, rows, note=note),
     ]
 
 
@@ -118,14 +118,4 @@ def cells(line: Line, page: str) -> tuple[str, ...]:
 
 
 def changed(line: Line) -> str:
-    """On paper without colours: what went in brackets, what came in ‹ ›."""
-    if not line.pieces:
-        return line.changed
-    marks = {GONE: "[{}]", NEW: "‹{}›"}
-    return "".join(_marked(piece.text, marks.get(piece.kind, "{}")) for piece in line.pieces)
-
-
-def _marked(text: str, mark: str) -> str:
-    """The mark stands at the words, not at the white space before them."""
-    words = text.strip()
-    return text.replace(words, mark.format(words), 1) if words else text
+    return marked(line.pieces) if line.pieces else line.changed

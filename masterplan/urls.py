@@ -1,6 +1,6 @@
 from django.urls import path
 
-from masterplan import matrix_views, session_views, views
+from masterplan import annex_views, matrix_views, session_views, views
 
 app_name = "masterplan"
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path(f"{PRINT}/ulangi/", views.retry, name="retry"),
     path(f"{BOOKS}/unduh/<uuid:pk>/", views.download, name="download"),
     path("daerah/<slug:region>/<int:year>/grafik/<slug:chart>/", views.chart, name="chart"),
+    path(
+        "daerah/<slug:region>/<int:year>/lampiran-perubahan/<int:stage>.pdf",
+        annex_views.changes_pdf,
+        name="changes_pdf",
+    ),
     path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
     path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),

@@ -430,6 +430,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:retry": Route("POST"),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
+    "masterplan:changes_pdf": Route(),
     "masterplan:matrix": Route(),
     "masterplan:matrix_pdf": Route(),
     "masterplan:attendance_pdf": Route(),

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from bimtek.anchors import WHOLE_STAGE, Anchor
-from bimtek.views import threads
+from bimtek.views import thread_new
 
 register = template.Library()
 
@@ -20,4 +20,4 @@ def thread_side(context: Any) -> dict[str, Any] | None:
     if not stage:
         return None
     anchor = Anchor(stage, place.section.key if place else WHOLE_STAGE, row)
-    return threads.side_context(context["plan"], context["access"], anchor)
+    return thread_new.side_context(context["plan"], context["access"], anchor)

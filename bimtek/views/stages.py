@@ -17,6 +17,7 @@ from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
 from bimtek.views import threads as thread_views
 from bimtek.views.places import frame_context, plan_of, stage_of
+from bimtek.views.thread_new import uuid_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -218,7 +219,7 @@ def move(request: RegionRequest, region: Region, year: int, stage: int) -> HttpR
     try:
         done = make_move(
             submission, to, access=request.access, reason=reason,
-            due=day_of(request.POST.get("due", "")), seen=thread_views.uuid_of(request.POST.get("seen", "")),
+            due=day_of(request.POST.get("due", "")), seen=uuid_of(request.POST.get("seen", "")),
         )  # fmt: skip
     except ValidationError as refusal:
         return stage_page(request, plan, at, refusal=" ".join(refusal.messages), reason=reason, to=to)

@@ -13,7 +13,8 @@ from bimtek import anchors, suggesting, threads
 from bimtek.anchors import Anchor
 from bimtek.models import Stage, Thread
 from bimtek.views.places import plan_of
-from bimtek.views.threads import Draft, panel, people_of, thread_of, thread_page, uuid_of
+from bimtek.views.thread_new import Draft, panel, people_of, uuid_of
+from bimtek.views.threads import thread_of, thread_page
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 

@@ -95,7 +95,7 @@ def test_a_stale_version_an_operator_and_a_closed_stage_are_refused(
     with pytest.raises(PermissionDenied):
         quickwins.choose(row, chosen=True, access=held(operator, plan), version=1)
     Submission.objects.filter(plan=plan).update(status="accepted")
-    assert "sedang direviu" in choose(client_of(writer), row)
+    assert "sudah diterima" in choose(client_of(writer), row)
     assert not QuickWin.objects.filter(chosen=True).exists()
     assert (
         "Batalkan pilihan"

@@ -130,6 +130,30 @@ def test_the_pdf_holds_the_same_and_never_a_private_note(asked: Plan, consultant
     assert SECRET.encode() not in answer.content
 
 
+def test_the_annex_prints_what_changed_between_two_states(
+    asked: Plan, item: SwotItem, writer: User, client_of: ClientOf
+) -> None:
+    first = workflow.newest(asked.submission_set.get(stage=1))
+    assert first
+    writing.add(
+        writing.new(SwotItem, asked, quadrant="W", number=1, text="Tenaga TIK kurang"), access=access(writer, asked)
+    )
+    address = "/daerah/kota-batam/2022/lampiran-perubahan/1.pdf"
+    answer = client_of(writer).get(f"{address}?dari={first.pk}&ke=sekarang")
+    text = pdf_text(answer.content).replace(" ", "")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="perubahan-tahap-1-kota-batam.pdf"'
+    for words in (
+        "Lampiran Perubahan Tahap I",
+        "3 isian berbeda.",
+        "Butir: Serat optik di [42]‹46› OPD",
+        "menempuh [dua]‹tiga› jam",
+        "Butir: Tenaga TIK kurang",
+    ):
+        assert words.replace(" ", "") in text, words
+    assert client_of(writer).get(f"{address}?dari=x").status_code == 404
+
+
 def test_a_stage_without_comments_has_an_empty_page_and_no_paper(plan: Plan, writer: User, client_of: ClientOf) -> None:
     assert "Belum ada komentar" in client_of(writer).get(PAGE).content.decode()
     assert client_of(writer).get("/daerah/kota-batam/2022/matriks-tanggapan/1.pdf").status_code == 404
@@ -172,4 +196,4 @@ def test_the_page_named_is_the_page_where_the_words_stand_in_the_printed_book(
         label = next(label for label, page in pages.items() if "-" in label and words in page)
         assert f"Buku 1, {sign}, hlm. {label}" in text, (words, label)
     paper = pdf_text(client.get("/daerah/kota-batam/2022/matriks-tanggapan/1.pdf").content)
-    assert "Halamanmenurutcetakan" in paper.replace(" ", "")
+    assert "Halamanawalsubbabmenurutcetakan" in paper.replace(" ", "")

@@ -44,7 +44,7 @@ NO_PAGES = {
     "regions:send_again", "regions:withdraw",
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
-    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "static_test",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:changes_pdf", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
