@@ -223,9 +223,32 @@
     control.focus();
   }
 
+  // the hidden base of the form: what its button's message begins from
+  function syncBase(form) {
+    const here = [...units.values()].filter((unit) => unit.form === form);
+    const whole = {};
+    for (const unit of here) for (const name of Object.keys(unit.base)) whole[form.dataset.row ? name : `a-${unit.row}`] = unit.base[name];
+    form.elements[`${form.dataset.prefix || ""}base`].value = JSON.stringify(whole);
+  }
+
   // --- the button -----------------------------------------------------------------------------------------------------------------
+  const PATIENCE = 5000;
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!("autosave" in form.dataset)) return;
+    const rows = [...units.values()].filter((unit) => unit.form === form).map((unit) => unit.row);
+    const flying = rows.find(T.isFlying);
+    T.pause(3 * PATIENCE);
+    if (!flying || "waited" in form.dataset) { delete form.dataset.waited; return syncBase(form); }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await T.landed(flying, PATIENCE);
+    form.dataset.waited = "";
+    form.requestSubmit(event.submitter);
+  }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-autosave]");
+    if (form && event.detail.requestConfig.verb === "post") T.resume();
     if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
     [...units.values()].filter((unit) => unit.form === form).forEach((unit) => T.of(unit.row).slice(0, 1).forEach(T.drop));
   });
