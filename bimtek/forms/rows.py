@@ -143,7 +143,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         is_current = self.data.get(self.add_prefix("version"), "") == str(self.instance.version)
         self.settled = drafts.settle(self, drafts.posted(self, current=names if is_current else []))
         drafts.rebase(self, self.settled)
-        self.data[self.add_prefix("version")] = str(self.instance.version)
+        rebased: Any = self.data
+        rebased[self.add_prefix("version")] = str(self.instance.version)
 
     def draft(self, values: Mapping[str, drafts.Raw]) -> None:
         """Binds the form to these fields only; a rule that asks for another finds what is stored. The row stays untouched."""

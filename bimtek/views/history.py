@@ -35,7 +35,7 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     changes = narrowed(plan.change_set.select_related("by", "suggested_by"), row_id, name)
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
     names = names_in(plan, page)
-    entries = [{"change": change, "fields": differences(change, names, name)} for change in page]
+    entries: list[dict[str, Any]] = [{"change": change, "fields": differences(change, names, name)} for change in page]
     label = next((field["label"] for entry in entries for field in entry["fields"]), "") if name else ""
     context = frame_context(plan, request.access) | {
         "page": page,

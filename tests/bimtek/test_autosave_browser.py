@@ -135,6 +135,77 @@ def test_what_cannot_be_read_is_told_beside_the_field_and_the_rest_is_saved(open
     assert gap.expected_year is None
 
 
+def test_a_row_in_its_list_saves_by_itself_and_with_the_button(plan, writer, sit_down, live_server):
+    make_row(ProfileFact, plan, group="Geografi", label="Luas", value="1.034")
+    page = sit_down(writer)
+    page.goto(f"{live_server.url}{BASE}profil/")
+    page.get_by_role("link", name="Ubah Luas").click()
+    page.get_by_label("Nilai*").fill("1.035")
+    saved(page)
+    assert ProfileFact.objects.get().value == "1.035"
+    page.get_by_label("Satuan").fill("km2")
+    page.get_by_role("link", name="Tutup").click()  # before it had the time to save
+    emptied(page)
+    assert ProfileFact.objects.get().unit == "km2"
+
+    page.get_by_role("link", name="Ubah Luas").click()
+    page.get_by_label("Nilai*").fill("1.036")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_role("cell", name="1.036")).to_be_visible()
+    assert journal(page) == []
+    assert ProfileFact.objects.get().value == "1.036"
+
+
+def test_a_new_row_in_its_list_is_one_row_however_it_was_saved(plan, writer, sit_down, live_server):
+    page = sit_down(writer)
+    page.goto(f"{live_server.url}{BASE}profil/")
+    page.locator("#isi").get_by_role("link", name="Tambah data").first.click()
+    for label, text in (("Kelompok*", "Geografi"), ("Data*", "Luas"), ("Nilai*", "1.034")):
+        page.get_by_label(label).fill(text)
+    saved(page)
+    page.get_by_label("Satuan").fill("km2")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_role("rowheader", name="Luas")).to_be_visible()
+    row = ProfileFact.objects.get()
+    assert (row.value, row.unit) == ("1.034", "km2")
+    assert journal(page) == []
+
+
+def test_the_button_waits_for_what_is_on_its_way(open_gap, gap):
+    page = open_gap()
+
+    def slow(route: Route) -> None:
+        page.wait_for_timeout(1200)
+        route.continue_()
+
+    page.route("**/simpan/", slow)
+    present(page).fill("Pertama.")
+    expect(page.get_by_text("Menyimpan…").first).to_be_visible()
+    present(page).fill("Pertama. Kedua.")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.locator(".messages").get_by_text("tersimpan.")).to_be_visible()
+    assert stored(gap) == "Pertama. Kedua."
+    emptied(page)
+
+
+def test_a_form_refused_by_the_button_keeps_what_was_typed(open_gap, gap):
+    page = open_gap()
+    page.get_by_label("Penyebab").fill("Server lama.")
+    page.get_by_label("Tahun harapan").fill("1900")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_label("Tahun harapan")).to_have_value("1900")
+    expect(page.get_by_label("Penyebab")).to_have_value("Server lama.")
+    saved(page)  # what can be saved saves by itself
+    gap.refresh_from_db()
+    assert (gap.cause, gap.expected_year) == ("Server lama.", None)
+    page.get_by_label("Tahun harapan").fill("2026")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    emptied(page)
+    gap.refresh_from_db()
+    assert gap.expected_year == 2026
+
+
 # --- two people ----------------------------------------------------------------------------------------------------
 def other_tab(head: Any, section: str = "kesenjangan") -> Tab:
     return Tab(head, f"{BASE}{section}/simpan/")

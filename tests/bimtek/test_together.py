@@ -67,8 +67,10 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
             connection.close()
 
     threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    [thread.start() for thread in threads]
-    [thread.join(60) for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
     assert len(results) == len(deeds), "a request did not answer"
     return results
 

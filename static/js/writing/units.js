@@ -247,7 +247,7 @@
     form.requestSubmit(event.submitter);
   }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest?.("form[data-autosave]");
+    const form = event.detail.requestConfig.elt?.closest?.("form[data-autosave]");  // detail.elt is a parent once it is swapped out
     if (form && event.detail.requestConfig.verb === "post") T.resume();
     if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
     [...units.values()].filter((unit) => unit.form === form).forEach((unit) => T.of(unit.row).slice(0, 1).forEach(T.drop));
