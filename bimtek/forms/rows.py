@@ -89,6 +89,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             ]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
+            if only is not None and name not in only:
+                continue
             self._narrow(name, field)
             if isinstance(field, forms.TypedChoiceField):
                 named = [choice for choice in list(field.choices) if choice[0] not in ("", None)]  # type: ignore[arg-type]

@@ -192,8 +192,8 @@
     place.querySelectorAll(".conflict").forEach((old) => old.remove());
     place.insertAdjacentHTML("beforeend", html);
     state(unit.controls[name], "waiting", "Belum tersimpan: pilih tulisan di atas");
-    place.querySelector(".conflict").scrollIntoView({ block: "nearest" });
-    place.querySelector("[data-take]").focus({ preventScroll: true });
+    place.querySelector(".conflict").scrollIntoView({ block: "nearest" });  // the caret stays where somebody is typing
+    document.querySelector("[data-announce]").textContent = `${unit.label}: orang lain mengubah bagian yang sama. Pilih tulisan di bawah isiannya.`;
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-take]");
