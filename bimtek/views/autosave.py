@@ -114,6 +114,7 @@ def saved(request: RegionRequest, place: Place, message: Message) -> dict[str, A
 
 
 def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]:
+    known = {bound.name for bound in drafts.saveable(target.form)}
     if target.is_new:
         settled, last = drafts.Settled(save={name: edit.mine for name, edit in message.edits.items()}), None
     else:
@@ -127,7 +128,7 @@ def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]
         "is_new": target.is_new,
         "version": target.row.version,
         "title": str(target.row),
-        "saved": [name for name in message.edits if name not in held] if not target.is_new else [],
+        "saved": [name for name in message.edits if name in known - held] if not target.is_new else [],
         "show": {name: value for name, value in settled.show.items() if name not in held},
         "errors": {name: said for name, said in refused.items() if name not in lacking},
         "lacking": [str(target.form.fields[name].label) for name in lacking if name in target.form.fields],

@@ -370,6 +370,17 @@ def test_an_operator_does_not_take_or_give_away_a_row(tab, operator, plan, healt
     assert set(Gap.objects.values_list("pk", "opd")) == {(foreign.pk, kominfo.pk), (own.pk, health.pk)}
 
 
+def test_a_field_that_is_shut_for_this_person_or_that_nobody_knows_is_not_called_saved(tab, operator, plan, health):
+    win = make_row(QuickWin, plan, dimension="SG", name="Usul", opd=health)
+    answer = tab(operator, "quick-win", 4).send(
+        win, chosen=(False, True), version=("1", "9"), region=("", "x"), evidence=("", "x"), name=("Usul", "Usul baik")
+    )
+
+    win.refresh_from_db()
+    assert (win.chosen, win.name, win.version) == (False, "Usul baik", 2)
+    assert answer["saved"] == ["name"]
+
+
 def test_what_one_person_typed_is_not_saved_under_anothers_name(tab, writer, head, fact):
     mine = tab(writer)
     mine.client = signed_in(head)  # somebody else signed in at the same browser

@@ -248,6 +248,21 @@ def test_two_texts_are_shown_and_the_writer_chooses(open_gap, gap, head, accessi
     assert journal(page) == []
 
 
+def test_words_typed_after_the_panel_came_are_in_its_proposal(open_gap, gap, head):
+    page = open_gap()
+    other_tab(head).send(gap, present=("Layanan masih manual.", "Layanan sudah daring."))
+    box = page.get_by_role("textbox", name="Kondisi saat ini*")
+    box.fill("Layanan masih kertas.")
+    expect(page.locator(".conflict")).to_be_visible()
+    box.press("End")
+    box.press_sequentially(" Dan antre.")
+    page.get_by_role("button", name="Pakai gabungan").click()  # at once: the proposal shown is older than these words
+    expect(page.locator(".conflict").get_by_text("Layanan sudah daring. masih kertas. Dan antre.")).to_be_visible()
+    page.get_by_role("button", name="Pakai gabungan").click()
+    saved(page)
+    assert stored(gap) == "Layanan sudah daring. masih kertas. Dan antre."
+
+
 def test_an_undecided_conflict_waits_over_closing_the_tab(open_gap, gap, head, context):
     page = open_gap()
     other_tab(head).send(gap, present=("Layanan masih manual.", "Layanan sudah daring."))

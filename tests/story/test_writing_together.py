@@ -40,7 +40,7 @@ class Hand:
         self.name, self.page, self.chance, self.words = name, page, chance, set[str]()
 
     def act(self) -> None:
-        box = self.page.get_by_label(FIELDS[self.chance.choice(list(FIELDS))])
+        box = self.page.get_by_role("textbox", name=FIELDS[self.chance.choice(list(FIELDS))])
         fresh = f"{self.name}{len(self.words) + 1}"
         at = self.chance.choice(["Home", "End"])
         box.press(at)
@@ -80,7 +80,7 @@ def test_two_people_at_two_browsers_lose_no_typed_word(
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         page = context.new_page()
         page.goto(f"{live_server.url}{BASE}kesenjangan/{gap.pk}/")
-        expect(page.get_by_label("Penyebab")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Penyebab")).to_be_visible()
         hands.append(Hand(name, page, chance))
     for _ in range(16):
         chance.choice(hands).act()

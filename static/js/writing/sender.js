@@ -81,7 +81,7 @@
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json().catch(() => null) : null;
     if (answer && answer.code === "csrf") return renewToken();
     if (answer && answer.code === "person") return askWhoItIs(answer.refused);
-    if (answer && (answer.fieldsDone || answer.refused || answer.row)) return answer;
+    if (answer && (answer.refused || answer.row)) return answer;
     if (response.status === 413 || response.status === 400) return { refused: "Isian ini terlalu besar untuk dikirim. Pendekkan teksnya.", code: "large" };
     if (response.status === 403) return { refused: "Peran Anda tidak mengubah baris ini.", code: "role" };
     if (response.status === 404) return { refused: "Halaman isian ini tidak ditemukan lagi.", code: "gone" };

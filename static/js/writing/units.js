@@ -103,7 +103,8 @@
     const names = entry.isNew ? Object.keys(unit.controls) : [name];
     for (const one of names) note(entry, unit, one);
     if (hold) entry.held[name] = "conflict";
-    else if (entry.held[name] !== "conflict") { if (entry.isNew) entry.held = {}; else delete entry.held[name]; }
+    else if (entry.isNew) entry.held = {};
+    else delete entry.held[name];  // in a conflict too: the proposal must hold what was typed since
     T.tidy(entry);
     if (entry.waiting[name]) state(unit.controls[name], "waiting", T.trouble ? `Belum tersimpan: ${T.trouble}` : "");
     T.soon();
@@ -142,6 +143,7 @@
     const control = unit.controls[name];
     if (!control) return;
     unit.base[name] = edit.mine;
+    holder(control).querySelectorAll(".conflict").forEach((panel) => panel.remove());
     if (name in answer.show && !entry.waiting[name]) { write(control, answer.show[name]); unit.base[name] = answer.show[name]; }
     remark(control, "", true);
     if (!entry.waiting[name]) state(control, "saved", name in answer.show ? `Tersimpan ${answer.at}, digabung dengan tulisan orang lain` : `Tersimpan ${answer.at}`);
@@ -206,13 +208,13 @@
     const beside = (unit) => Object.values(unit.controls).some((control) => holder(control).contains(panel));
     const unit = here.find(beside) || here.find((one) => one.controls[name]);
     if (!unit) return;
-    decide(unit, unit.controls[name] ? name : "text", sides, button.dataset.take);
-    panel.remove();
+    if (decide(unit, unit.controls[name] ? name : "text", sides, button.dataset.take)) panel.remove();
   });
   function decide(unit, name, sides, side) {
     const control = unit.controls[name];
     const entry = T.entryOf(unit);
     const now = read(control);  // the server hands a page back with the proposal in the field; otherwise the writer's words stand there
+    if (side === "proposed" && !equal(now, sides.mine) && !equal(now, sides.proposed)) return edited(unit, name) || false;  // older than the words in the field
     const value = side !== "mine" ? sides[side] : equal(now, sides.proposed) ? sides.mine : now;
     if (!equal(now, value)) write(control, value);
     unit.base[name] = sides.theirs;
@@ -221,6 +223,7 @@
     edited(unit, name);
     if (!entry.waiting[name]) state(control, "saved", "Tersimpan");
     control.focus();
+    return true;
   }
 
   // the hidden base of the form: what its button's message begins from
