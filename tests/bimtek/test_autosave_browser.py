@@ -257,7 +257,7 @@ def test_words_typed_after_the_panel_came_are_in_its_proposal(open_gap, gap, hea
     box.press("End")
     box.press_sequentially(" Dan antre.")
     page.get_by_role("button", name="Pakai gabungan").click()  # at once: the proposal shown is older than these words
-    expect(page.locator(".conflict").get_by_text("Layanan sudah daring. masih kertas. Dan antre.")).to_be_visible()
+    expect(page.locator(".conflict-text").get_by_text("Layanan sudah daring. masih kertas. Dan antre.")).to_be_visible()
     page.get_by_role("button", name="Pakai gabungan").click()
     saved(page)
     assert stored(gap) == "Layanan sudah daring. masih kertas. Dan antre."

@@ -214,7 +214,10 @@
     const control = unit.controls[name];
     const entry = T.entryOf(unit);
     const now = read(control);  // the server hands a page back with the proposal in the field; otherwise the writer's words stand there
-    if (side === "proposed" && !equal(now, sides.mine) && !equal(now, sides.proposed)) return edited(unit, name) || false;  // older than the words in the field
+    if (side === "proposed" && !equal(now, sides.mine) && !equal(now, sides.proposed)) {
+      edited(unit, name);  // the proposal is older than the words in the field: a fresh one comes
+      return false;
+    }
     const value = side !== "mine" ? sides[side] : equal(now, sides.proposed) ? sides.mine : now;
     if (!equal(now, value)) write(control, value);
     unit.base[name] = sides.theirs;
