@@ -21,6 +21,7 @@ lint:  ## hanya aturan kode, tanpa uji
 story:  ## satu daerah dari kosong sampai buku, dan setiap halaman di laptop dan ponsel (belasan menit)
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q tests/story --durations=0
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q tests/story/test_writing_together.py --db=sqlite -m "not browser" --durations=0
 
 faults:  ## cetak buku Batam selagi perender, pekerja, dan antrean dimatikan paksa (sekitar 10 menit)
 	@$(PYTHON) deploy/install.py --dev --system
@@ -30,9 +31,10 @@ mutants:  ## lepas satu kunci akses setiap kali; uji akses harus merah
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m tests.mutations
 
-bench:  ## ukur pencetakan buku Batam: dingin, satu program berubah, tanpa perubahan
+bench:  ## ukur pencetakan buku Batam (dingin, satu program berubah, tanpa perubahan) dan simpan otomatis
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.books
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.autosave
 
 bench-review:  ## ukur perbandingan dua potret 400 program
 	@$(PYTHON) deploy/install.py --dev --system

@@ -80,6 +80,18 @@ def _merged(base: str, mine: str, theirs: str, pattern: re.Pattern[str]) -> Merg
     return Merged(text, clean=not any(piece.clashes for piece in pieces))
 
 
+def marks(before: str, after: str) -> list[tuple[str, str]]:
+    """The texts word by word as ("same" | "gone" | "new", words), to be read as one."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    found, at_old, at_new = [], 0, 0
+    for a, b, size in [*_matches(old, new), (len(old), len(new), 0)]:
+        for kind, words in (("gone", old[at_old:a]), ("new", new[at_new:b]), ("same", old[a : a + size])):
+            if words:
+                found.append((kind, "".join(words)))
+        at_old, at_new = a + size, b + size
+    return found
+
+
 def _well_formed(html: str) -> bool:
     """Whether the sanitiser, which closes and drops what is out of place, finds nothing to mend."""
     try:

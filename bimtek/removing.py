@@ -72,9 +72,12 @@ def _freed(row: Row, fields: list[str], access: Access, act: UUID) -> Change:
 
 
 @transaction.atomic
-def restore(change_row: Change, *, access: Access) -> Row:
-    """Brings a deleted row back under its old UUID with all that went with it, or a row back to before a change."""
-    if change_row.before is None:
+def restore(change_row: Change, *, access: Access, only: str = "") -> Row:
+    """Brings a deleted row back under its old UUID with all that went with it, or a row back to before a change.
+
+    `only` turns back this one field of the change; the others stay as they are now.
+    """
+    if change_row.before is None or (only and only not in change_row.before):
         raise ValidationError("Keadaan sebelum perubahan ini kosong; tidak ada yang dipulihkan.")
     model = row_model(change_row.kind)
     stored = model._default_manager.filter(plan=change_row.plan, pk=change_row.row_id).first()
@@ -84,22 +87,21 @@ def restore(change_row: Change, *, access: Access) -> Row:
         return _bring_back(change_row, access)
     if stored is None:
         raise ValidationError("Baris ini sudah dihapus. Pulihkan dulu dari penghapusannya di riwayat.")
-    return _turn_back(stored, change_row, access)
+    state = {only: change_row.before[only]} if only else change_row.before
+    return _turn_back(stored, state, access)
 
 
-def _turn_back(stored: Row, change_row: Change, access: Access) -> Row:
+def _turn_back(stored: Row, state: dict[str, Any], access: Access) -> Row:
     model, names = type(stored), link_names(type(stored))
     refuse_stranger(stored, access)
-    row = model._default_manager.get(plan=change_row.plan, pk=stored.pk)
-    put_values(row, change_row.before, names)
+    row = model._default_manager.get(plan=stored.plan, pk=stored.pk)
+    put_values(row, state, names)
     refuse_write(row, access)
-    ledger.check(row)
+    ledger.check(row, {field.name for field in row._meta.concrete_fields if field.attname in state})
     before = state_of(stored, names)
     ledger.claim(row, stored, stored.version)
     ledger.save(row, force_update=True)
-    ledger.link(
-        row, {n: still_there(model, n, change_row.before[n], change_row.plan) for n in names if n in change_row.before}
-    )
+    ledger.link(row, {n: still_there(model, n, state[n], stored.plan) for n in names if n in state})
     ledger.log(row, Change.Deed.RESTORED, before, state_of(row, names), access)
     return row
 

@@ -21,7 +21,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token was too old. The page hands the typed text back, so nothing is lost; a script renews the token."""
     if not request.accepts("text/html"):
         return JsonResponse({"code": "csrf"}, status=403)
-    typed = [(key, value) for key, values in request.POST.lists() for value in values if key != "csrfmiddlewaretoken"]
+    typed = [
+        (key, value)
+        for key, values in request.POST.lists()
+        for value in values
+        if key not in {"csrfmiddlewaretoken", "base"} and not key.endswith("-base")  # what a form began from, not typed
+    ]
     return render(request, "403_csrf.html", {"typed": typed, "path": request.get_full_path()}, status=403)
 
 

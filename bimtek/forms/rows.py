@@ -89,6 +89,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             ]
             self._choose(name, groups)
         for name, field in list(self.fields.items()):
+            if only is not None and name not in only:
+                continue
             self._narrow(name, field)
             if isinstance(field, forms.TypedChoiceField):
                 named = [choice for choice in list(field.choices) if choice[0] not in ("", None)]  # type: ignore[arg-type]
@@ -143,7 +145,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         is_current = self.data.get(self.add_prefix("version"), "") == str(self.instance.version)
         self.settled = drafts.settle(self, drafts.posted(self, current=names if is_current else []))
         drafts.rebase(self, self.settled)
-        self.data[self.add_prefix("version")] = str(self.instance.version)
+        rebased: Any = self.data
+        rebased[self.add_prefix("version")] = str(self.instance.version)
 
     def draft(self, values: Mapping[str, drafts.Raw]) -> None:
         """Binds the form to these fields only; a rule that asks for another finds what is stored. The row stays untouched."""

@@ -7,7 +7,7 @@ with both texts; or an error that keeps the stored value. What is not saved stay
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +24,7 @@ from bimtek.forms import drafts
 from bimtek.forms.answers import AnswerForm
 from bimtek.forms.drafts import Edit, Settled
 from bimtek.forms.rows import RowForm
-from bimtek.models import Answer, Row
+from bimtek.models import Answer, Change, Row
 from bimtek.sections import Questions, Section
 from bimtek.views.places import Place, place_of
 from bimtek.views.rows import row_of_plan
@@ -98,7 +98,7 @@ def autosave(request: RegionRequest, region: Region, year: int, stage: int, sect
 def saved(request: RegionRequest, place: Place, message: Message) -> dict[str, Any]:
     """Merges and saves; again from the start when somebody saved in between."""
     for last_try in [False] * (TRIES - 1) + [True]:
-        target: Target = (
+        target: RowTarget | AnswerTarget = (
             AnswerTarget(request, place, message)
             if isinstance(place.section, Questions)
             else RowTarget(request, place, place.section, message)
@@ -113,19 +113,8 @@ def saved(request: RegionRequest, place: Place, message: Message) -> dict[str, A
     raise AssertionError("the last try returns")
 
 
-class Target(Protocol):
-    """What is being written: a row through its section's form, or the answer to a question."""
-
-    row: Row
-    form: Any
-    is_new: bool
-
-    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
-        """Saves; returns what was refused beside which field."""
-        ...
-
-
-def save(target: Target, message: Message) -> dict[str, Any]:
+def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]:
+    known = {bound.name for bound in drafts.saveable(target.form)}
     if target.is_new:
         settled, last = drafts.Settled(save={name: edit.mine for name, edit in message.edits.items()}), None
     else:
@@ -139,7 +128,7 @@ def save(target: Target, message: Message) -> dict[str, Any]:
         "is_new": target.is_new,
         "version": target.row.version,
         "title": str(target.row),
-        "saved": [name for name in message.edits if name not in held] if not target.is_new else [],
+        "saved": [name for name in message.edits if name in known - held] if not target.is_new else [],
         "show": {name: value for name, value in settled.show.items() if name not in held},
         "errors": {name: said for name, said in refused.items() if name not in lacking},
         "lacking": [str(target.form.fields[name].label) for name in lacking if name in target.form.fields],
@@ -154,6 +143,8 @@ def panel(name: str, both: drafts.Conflict) -> dict[str, Any]:
 
 
 class RowTarget:
+    """A row through its section's form."""
+
     def __init__(self, request: RegionRequest, place: Place, section: Section, message: Message) -> None:
         self.access, self.message, self.place, self.section = request.access, message, place, section
         row = row_of_plan(place, section, message.row)
@@ -173,10 +164,11 @@ class RowTarget:
             instance=self.row, plan=place.plan, access=request.access, parent=parent, only=set(message.edits)
         )
 
-    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
+    def keep(self, settled: Settled, last: Change | None) -> dict[str, list[str]]:
+        """Saves; returns what was refused beside which field."""
         known = {bound.name for bound in drafts.saveable(self.form)}
         self.form.draft({name: value for name, value in settled.save.items() if name in known})
-        refused: dict[str, list[str]] = {name: list(said) for name, said in self.form.errors.items()}
+        refused = said_by(self.form)
         if self.is_new:
             return refused | self._add(refused)
         return refused | self._change(last)
@@ -196,7 +188,7 @@ class RowTarget:
         self.form.after_save(self.row)
         return {}
 
-    def _change(self, last: Any) -> dict[str, list[str]]:
+    def _change(self, last: Change | None) -> dict[str, list[str]]:
         """Saves what can be saved: a field that the row's own rules refuse does not hold up the others."""
         refused: dict[str, list[str]] = {}
         before = {field.attname: getattr(self.row, field.attname) for field in self.row._meta.concrete_fields}
@@ -218,6 +210,8 @@ class RowTarget:
 
 
 class AnswerTarget:
+    """The answer to one question of the section; `keep` as of RowTarget."""
+
     def __init__(self, request: RegionRequest, place: Place, message: Message) -> None:
         assert isinstance(place.section, Questions)  # noqa: S101 - the caller asked
         asked = place.frame.questions(place.stage, place.section.group)
@@ -231,10 +225,10 @@ class AnswerTarget:
         self.row.plan = place.plan
         self.form = AnswerForm(question=question, initial={"text": self.row.text})
 
-    def keep(self, settled: Settled, last: Any) -> dict[str, list[str]]:
+    def keep(self, settled: Settled, last: Change | None) -> dict[str, list[str]]:
         self.form.bind(settled.save.get("text", ""))
         if not self.form.is_valid():
-            return {name: list(said) for name, said in self.form.errors.items()}
+            return said_by(self.form)
         self.row.text, text = self.form.cleaned_data["text"], self.form.cleaned_data["text"]
         if self.is_new:
             self._add()
@@ -250,6 +244,10 @@ class AnswerTarget:
             refuse_twin(self.row.plan.answer_set.filter(key=self.message.row).first())
             raise
         self.is_new = False
+
+
+def said_by(form: RowForm | AnswerForm) -> dict[str, list[str]]:
+    return {name: [str(one) for one in said] for name, said in form.errors.items()}
 
 
 def refuse_twin(twin: Row | None) -> None:

@@ -1,6 +1,7 @@
-"""Who changed what and when: of one row, or of the whole plan; and bringing an earlier state back."""
+"""Who changed what and when: of the whole plan, of one row, of one field of it; and bringing an earlier state back."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,63 +9,122 @@ from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import richtext, writing
-from bimtek.models import Change
+from bimtek import formats, merging, richtext, writing
+from bimtek.models import Change, Plan
 from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
-HIDDEN = {"position", "nip", "key"}
+HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key"}
+Names = dict[str, str]
+"""What ids are called, by id."""
 
 
 @require_safe
 @region_view(Permission.VIEW)
 def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
-    """?baris=<uuid> shows one row's history."""
+    """?baris=<uuid> shows one row's history, &isian=<field> only what became of one of its fields."""
     plan = plan_of(region, year)
-    changes = plan.change_set.select_related("by", "suggested_by")
-    row_id = request.GET.get("baris", "")
-    if row_id:
-        try:
-            changes = changes.filter(row_id=UUID(row_id))
-        except ValueError:
-            changes = changes.none()
+    row_id, name = request.GET.get("baris", ""), request.GET.get("isian", "")
+    changes = narrowed(plan.change_set.select_related("by", "suggested_by"), row_id, name)
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
+    names = names_in(plan, page)
+    entries: list[dict[str, Any]] = [{"change": change, "fields": differences(change, names, name)} for change in page]
+    label = next((field["label"] for entry in entries for field in entry["fields"]), "") if name else ""
     context = frame_context(plan, request.access) | {
         "page": page,
-        "entries": [{"change": change, "fields": differences(change)} for change in page],
-        "one_row": bool(row_id),
+        "entries": entries,
+        "one_row": row_id,
+        "one_field": label or name,
         "may_restore": request.access.may(Permission.FILL),
     }
     return render(request, "bimtek/history.html", context)
 
 
-def differences(change: Change) -> list[dict[str, Any]]:
-    """Each field whose value differs, with its label, before and after."""
-    model: Any = apps.get_model("bimtek", change.kind)
-    before, after = change.before or {}, change.after or {}
+def narrowed(changes: QuerySet[Change], row_id: str, name: str) -> QuerySet[Change]:
+    if not row_id:
+        return changes
+    try:
+        found = changes.filter(row_id=UUID(row_id))
+    except ValueError:
+        return changes.none()
+    if not name:
+        return found
+    kind = found.values_list("kind", flat=True).first()
+    if kind is None or name not in labels_of(kind):
+        return changes.none()
+    return found.filter(Q(after__has_key=name) | Q(before__has_key=name)).exclude(
+        **{"before__has_key": name, "after__has_key": name, f"before__{name}": F(f"after__{name}")}
+    )
+
+
+def labels_of(kind: str) -> dict[str, str]:
+    """The fields that a history shows, with their labels."""
+    model: Any = apps.get_model("bimtek", kind)
     labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
     labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
-    read = richtext.plain_text if change.kind == "answer" else str
-    return [
-        {
-            "label": labels.get(name, name),
-            "before": shown(before.get(name), read),
-            "after": shown(after.get(name), read),
-        }
-        for name in dict.fromkeys([*before, *after])
-        if name not in HIDDEN and before.get(name) != after.get(name)
-    ]
+    return {name: label for name, label in labels.items() if name not in HIDDEN}
 
 
-def shown(value: Any, read: Callable[[str], str]) -> Any:
-    """Rich text as its words; anything else as it is."""
-    return read(value) if isinstance(value, str) else value
+def differences(change: Change, names: Names, only: str = "") -> list[dict[str, Any]]:
+    """Each field whose value differs, with its label and the words that went and came."""
+    before, after, labels = change.before or {}, change.after or {}, labels_of(change.kind)
+    found = []
+    for name in dict.fromkeys([*before, *after]):
+        if name in HIDDEN or before.get(name) == after.get(name) or (only and name != only):
+            continue
+        old, new = (shown(change.kind, name, side.get(name), names) for side in (before, after))
+        may_turn_back = change.deed != Change.Deed.DELETED and name in before
+        found.append(
+            {
+                "name": name, "label": labels.get(name, name), "marks": merging.marks(old, new), "may_turn_back": may_turn_back,
+            }
+        )  # fmt: skip
+    return found
+
+
+def shown(kind: str, name: str, value: Any, names: Names) -> str:
+    """A kept value as people read it: names for ids, labels for choices, rich text as its words."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return ", ".join(names.get(str(one), "(sudah dihapus)") for one in value)
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    field = next((f for f in apps.get_model("bimtek", kind)._meta.concrete_fields if f.attname == name), None)
+    if field is not None and field.is_relation:
+        return names.get(str(value), "(sudah dihapus)")
+    if labels := dict(getattr(field, "flatchoices", ())):
+        return str(labels.get(value, value))
+    if name == "amount" and isinstance(value, int):
+        return formats.rupiah(value)
+    return richtext.plain_text(value) if kind == "answer" and isinstance(value, str) else str(value)
+
+
+def names_in(plan: Plan, changes: Iterable[Change]) -> Names:
+    """The names of all that these changes point to; one query for each kind of thing."""
+    wanted: dict[Any, set[str]] = defaultdict(set)
+    for change in changes:
+        model: Any = apps.get_model("bimtek", change.kind)
+        pointers = [(f.attname, f) for f in model._meta.concrete_fields if f.is_relation]
+        for name, field in [*pointers, *((f.name, f) for f in model._meta.many_to_many)]:
+            for side in (change.before, change.after):
+                value = (side or {}).get(name)
+                wanted[field.related_model].update(
+                    map(str, value if isinstance(value, list) else [value] if value else [])
+                )
+    return {
+        str(row.pk): str(row)
+        for model, ids in wanted.items()
+        if ids and hasattr(model, "region")
+        for row in model._default_manager.filter(region=plan.region, pk__in=ids)
+    }
 
 
 @require_POST
@@ -72,8 +132,11 @@ def shown(value: Any, read: Callable[[str], str]) -> Any:
 def restore(request: RegionRequest, region: Region, year: int, change: int) -> HttpResponse:
     plan = plan_of(region, year)
     found = get_object_or_404(plan.change_set, pk=change)
+    name = request.POST.get("isian", "")
     try:
-        row = writing.restore(found, access=request.access)
+        if name and name not in labels_of(found.kind):
+            raise ValidationError("Isian ini tidak ada, jadi tidak dapat dikembalikan.")
+        row = writing.restore(found, access=request.access, only=name)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

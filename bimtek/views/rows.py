@@ -187,7 +187,7 @@ def show(
     if not may_write:
         for field in form.fields.values():
             field.disabled = True
-    context = {
+    context: dict[str, Any] = {
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
         "may_write": may_write, "is_open": is_open,
         "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),

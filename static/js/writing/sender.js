@@ -7,10 +7,12 @@
   const PAUSE = 500;
   const RESTS = [1, 2, 4, 8, 15, 30, 60];
   const PATIENCE = 25_000;
-  const SIGN_IN = "/akun/masuk/";
+  const PROFILE = "/akun/profil/";  // a page with a token in it, or the sign-in page that it leads to
   let timer = null;
   let busy = false;
   let failures = 0;
+  let flying = "";  // the row whose message is on its way
+  let resting = 0;
   T.trouble = "";  // why nothing goes out at the moment, as words; empty when all is well
 
   T.token = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
@@ -19,6 +21,14 @@
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": T.token() }));
   };
   T.soon = (wait = PAUSE) => { clearTimeout(timer); timer = setTimeout(pump, wait); };
+  // while a form is being sent with its button the queue rests: two messages about one text must not cross
+  T.pause = (milliseconds) => { resting = Date.now() + milliseconds; };
+  T.resume = () => { resting = 0; T.soon(0); };
+  T.landed = async (row, patience) => {
+    const until = Date.now() + patience;
+    while (flying === row && Date.now() < until) await new Promise((go) => setTimeout(go, 50));
+  };
+  T.isFlying = (row) => flying === row;
   T.sendNow = () => { failures = 0; T.all().forEach((entry) => { entry.held = {}; }); T.soon(0); };
 
   const sendable = (entry) => entry.sending || Object.keys(entry.waiting).some((name) => !entry.held[name]);
@@ -26,9 +36,11 @@
   async function pump() {
     if (busy) return;
     await T.ready;
+    if (resting > Date.now()) return T.soon(resting - Date.now());
     const entry = T.all().filter(sendable).sort((a, b) => (b.sending ? 1 : 0) - (a.sending ? 1 : 0) || a.at - b.at)[0];
     if (!entry || busy) return;
     busy = true;
+    flying = entry.row;
     try {
       prepare(entry);
       T.tell("sending", entry);
@@ -36,6 +48,7 @@
       if (answer) { settle(entry, answer); failures = 0; T.trouble = ""; }
     } finally {
       busy = false;
+      flying = "";
     }
     T.told();
     if (T.all().some(sendable) && !T.trouble) T.soon(0);
@@ -68,7 +81,7 @@
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json().catch(() => null) : null;
     if (answer && answer.code === "csrf") return renewToken();
     if (answer && answer.code === "person") return askWhoItIs(answer.refused);
-    if (answer && (answer.fieldsDone || answer.refused || answer.row)) return answer;
+    if (answer && (answer.refused || answer.row)) return answer;
     if (response.status === 413 || response.status === 400) return { refused: "Isian ini terlalu besar untuk dikirim. Pendekkan teksnya.", code: "large" };
     if (response.status === 403) return { refused: "Peran Anda tidak mengubah baris ini.", code: "role" };
     if (response.status === 404) return { refused: "Halaman isian ini tidak ditemukan lagi.", code: "gone" };
@@ -82,7 +95,7 @@
     return null;
   }
   async function renewToken() {
-    try { await fetch(SIGN_IN, { credentials: "same-origin", redirect: "manual" }); } catch { /* tried again below */ }
+    try { await fetch(PROFILE, { credentials: "same-origin" }); } catch { /* tried again below */ }
     T.refreshTokens();
     return rest("tanda pengaman diperbarui");
   }

@@ -103,7 +103,8 @@
     const names = entry.isNew ? Object.keys(unit.controls) : [name];
     for (const one of names) note(entry, unit, one);
     if (hold) entry.held[name] = "conflict";
-    else if (entry.held[name] !== "conflict") { if (entry.isNew) entry.held = {}; else delete entry.held[name]; }
+    else if (entry.isNew) entry.held = {};
+    else delete entry.held[name];  // in a conflict too: the proposal must hold what was typed since
     T.tidy(entry);
     if (entry.waiting[name]) state(unit.controls[name], "waiting", T.trouble ? `Belum tersimpan: ${T.trouble}` : "");
     T.soon();
@@ -142,6 +143,7 @@
     const control = unit.controls[name];
     if (!control) return;
     unit.base[name] = edit.mine;
+    holder(control).querySelectorAll(".conflict").forEach((panel) => panel.remove());
     if (name in answer.show && !entry.waiting[name]) { write(control, answer.show[name]); unit.base[name] = answer.show[name]; }
     remark(control, "", true);
     if (!entry.waiting[name]) state(control, "saved", name in answer.show ? `Tersimpan ${answer.at}, digabung dengan tulisan orang lain` : `Tersimpan ${answer.at}`);
@@ -192,8 +194,8 @@
     place.querySelectorAll(".conflict").forEach((old) => old.remove());
     place.insertAdjacentHTML("beforeend", html);
     state(unit.controls[name], "waiting", "Belum tersimpan: pilih tulisan di atas");
-    place.querySelector(".conflict").scrollIntoView({ block: "nearest" });
-    place.querySelector("[data-take]").focus({ preventScroll: true });
+    place.querySelector(".conflict").scrollIntoView({ block: "nearest" });  // the caret stays where somebody is typing
+    document.querySelector("[data-announce]").textContent = `${unit.label}: orang lain mengubah bagian yang sama. Pilih tulisan di bawah isiannya.`;
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-take]");
@@ -206,13 +208,16 @@
     const beside = (unit) => Object.values(unit.controls).some((control) => holder(control).contains(panel));
     const unit = here.find(beside) || here.find((one) => one.controls[name]);
     if (!unit) return;
-    decide(unit, unit.controls[name] ? name : "text", sides, button.dataset.take);
-    panel.remove();
+    if (decide(unit, unit.controls[name] ? name : "text", sides, button.dataset.take)) panel.remove();
   });
   function decide(unit, name, sides, side) {
     const control = unit.controls[name];
     const entry = T.entryOf(unit);
     const now = read(control);  // the server hands a page back with the proposal in the field; otherwise the writer's words stand there
+    if (side === "proposed" && !equal(now, sides.mine) && !equal(now, sides.proposed)) {
+      edited(unit, name);  // the proposal is older than the words in the field: a fresh one comes
+      return false;
+    }
     const value = side !== "mine" ? sides[side] : equal(now, sides.proposed) ? sides.mine : now;
     if (!equal(now, value)) write(control, value);
     unit.base[name] = sides.theirs;
@@ -221,11 +226,35 @@
     edited(unit, name);
     if (!entry.waiting[name]) state(control, "saved", "Tersimpan");
     control.focus();
+    return true;
+  }
+
+  // the hidden base of the form: what its button's message begins from
+  function syncBase(form) {
+    const here = [...units.values()].filter((unit) => unit.form === form);
+    const whole = {};
+    for (const unit of here) for (const name of Object.keys(unit.base)) whole[form.dataset.row ? name : `a-${unit.row}`] = unit.base[name];
+    form.elements[`${form.dataset.prefix || ""}base`].value = JSON.stringify(whole);
   }
 
   // --- the button -----------------------------------------------------------------------------------------------------------------
+  const PATIENCE = 5000;
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!("autosave" in form.dataset)) return;
+    const rows = [...units.values()].filter((unit) => unit.form === form).map((unit) => unit.row);
+    const flying = rows.find(T.isFlying);
+    T.pause(3 * PATIENCE);
+    if (!flying || "waited" in form.dataset) { delete form.dataset.waited; return syncBase(form); }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await T.landed(flying, PATIENCE);
+    form.dataset.waited = "";
+    form.requestSubmit(event.submitter);
+  }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest?.("form[data-autosave]");
+    const form = event.detail.requestConfig.elt?.closest?.("form[data-autosave]");  // detail.elt is a parent once it is swapped out
+    if (form && event.detail.requestConfig.verb === "post") T.resume();
     if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
     [...units.values()].filter((unit) => unit.form === form).forEach((unit) => T.of(unit.row).slice(0, 1).forEach(T.drop));
   });

@@ -24,8 +24,10 @@
   function show() {
     const entries = T.all().filter(late);
     const count = entries.reduce((sum, entry) => sum + names(entry).length, 0);
-    badge.hidden = count === 0;
-    $("[data-count]", badge).textContent = `${count} perubahan menunggu`;
+    if (badge) {  // pages that stand alone, such as signing out, have no bar
+      badge.hidden = count === 0;
+      $("[data-count]", badge).textContent = `${count} perubahan menunggu`;
+    }
     if (count && !before) $("[data-announce]").textContent = `${count} perubahan belum tersimpan. ${T.trouble}`;
     if (!count && before) $("[data-announce]").textContent = "Semua perubahan sudah tersimpan.";
     before = count;
@@ -50,7 +52,7 @@
     if (typeof value !== "string") return "";
     return value.startsWith("<") ? new DOMParser().parseFromString(value, "text/html").body.innerText : value;
   }
-  badge.addEventListener("click", () => { fill(T.all().filter(late)); list.showModal(); });
+  badge?.addEventListener("click", () => { fill(T.all().filter(late)); list.showModal(); });
   $("[data-send]", list).addEventListener("click", () => T.sendNow());
   T.onChange(show);
   document.addEventListener("tulisan:state", show);
