@@ -1,6 +1,6 @@
 from django.urls import path
 
-from masterplan import matrix_views, session_views, views
+from masterplan import consistency_view, matrix_views, session_views, views
 
 app_name = "masterplan"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("daerah/<slug:region>/<int:year>/grafik/<slug:chart>/", views.chart, name="chart"),
     path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
+    path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
     path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),
     path(f"{SESSION}/berita-acara.pdf", session_views.minutes_pdf, name="minutes_pdf"),
 ]

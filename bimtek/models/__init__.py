@@ -26,7 +26,7 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission
+from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Waiver
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
@@ -35,5 +35,5 @@ __all__ = [
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
-    "ThreadVisit", "WorkbookImport",
+    "ThreadVisit", "Waiver", "WorkbookImport",
 ]  # fmt: skip

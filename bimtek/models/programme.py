@@ -264,6 +264,7 @@ class IndicatorTarget(Row):
 
 
 SCORE = [MinValueValidator(1), MaxValueValidator(5)]
+LONGEST_QUICK_WIN = 12  # months
 
 
 class QuickWin(Row):
@@ -290,7 +291,10 @@ class QuickWin(Row):
         "lama (bulan)",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(12, "Quick win selesai paling lama 12 bulan.")],
+        validators=[
+            MinValueValidator(1),
+            MaxValueValidator(LONGEST_QUICK_WIN, "Quick win selesai paling lama 12 bulan."),
+        ],
     )
     score_visible = models.PositiveSmallIntegerField(
         "terlihat oleh warga (1–5)", null=True, blank=True, validators=SCORE
