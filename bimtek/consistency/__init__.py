@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("tahun-anggaran", WRONG, "Anggaran di luar masa rencana", "program", THREE, money.money_outside_period),
     Rule("anggaran-program", WRONG, "Anggaran di luar tahun program", "program", THREE, money.money_outside_programme),
+    Rule("plafon", WRONG, "Anggaran di atas plafon", "plafon", THREE, money.over_ceiling, "amount"),
     Rule("tahun-target", WRONG, "Target di luar masa rencana", "program", THREE, money.target_outside),
     Rule("nilai-awal", WRONG, "Nilai awal sesudah program mulai", "program", THREE, money.late_baseline),
     Rule("target-awal", WRONG, "Target tidak sesudah nilai awal", "program", THREE, money.target_before_baseline),

@@ -4,7 +4,9 @@ from collections import defaultdict
 from uuid import UUID
 
 from bimtek.consistency.rows import Found, Rows
+from bimtek.formats import rupiah
 from bimtek.models import BudgetLine, Plan
+from bimtek.rollups import rooms
 
 
 def inside(plan: Plan, year: int) -> bool:
@@ -133,3 +135,16 @@ def empty_line(rows: Rows) -> Found:
     for line in rows.budget_lines:
         if not line.amount and line.source != BudgetLine.Source.NONE:
             yield line, f"{line.programme.code} menyebut {line.get_source_display()} {line.year} tanpa jumlah."
+
+
+def over_ceiling(rows: Rows) -> Found:
+    """More is planned for a year from a source than that year offers."""
+    by_place = {(ceiling.year, ceiling.source): ceiling for ceiling in rows.ceilings}
+    for room in rooms(rows.budget_lines, rows.ceilings):
+        if room.over:
+            ceiling = by_place[room.year, room.source]
+            yield (
+                ceiling,
+                f"Anggaran {ceiling} melampaui plafonnya {rupiah(room.over)}: "
+                f"direncanakan {rupiah(room.planned)}, plafon {rupiah(room.ceiling)}.",
+            )

@@ -9,6 +9,7 @@ from bimtek.models import (
     Answer,
     Application,
     BudgetLine,
+    Ceiling,
     Gap,
     Indicator,
     MissionItem,
@@ -43,6 +44,7 @@ class Rows:
     regulations: Sequence[Regulation] = ()
     answers: Sequence[Answer] = ()
     offices: Sequence[Opd] = ()
+    ceilings: Sequence[Ceiling] = ()
 
 
 Found = Iterator[tuple[Any, str]]
@@ -50,7 +52,7 @@ Found = Iterator[tuple[Any, str]]
 
 
 def read(plan: Plan) -> Rows:
-    """Everything that the rules look at; 19 queries, however long the plan is."""
+    """Everything that the rules look at; 20 queries, however long the plan is."""
     programmes = plan.programme_set.select_related("objective", "opd", "gap")
     programmes = programmes.prefetch_related("missions", "strategies", "supporting")
     asked = [question.key for question in framework(plan.framework).all_questions]
@@ -72,4 +74,5 @@ def read(plan: Plan) -> Rows:
         regulations=tuple(plan.regulation_set.all()),
         answers=tuple(plan.answer_set.select_related("plan").filter(key__in=asked)),
         offices=tuple(plan.region.opd_set.all()),
+        ceilings=tuple(plan.ceiling_set.all()),
     )

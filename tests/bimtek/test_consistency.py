@@ -15,6 +15,7 @@ from bimtek.models import (
     Answer,
     Application,
     BudgetLine,
+    Ceiling,
     Gap,
     Indicator,
     IndicatorTarget,
@@ -127,6 +128,7 @@ FLAWS: dict[str, Break] = {
     "sumber-dana": lambda p: p.budgetline_set.filter(programme__code="SG-1.01").update(year=2022, source="belum"),
     "kembar": lambda p: first(p).update(name="Satu Data Daerah!"),
     "aplikasi": lambda p: first(p).update(name="Bangun simpeg kota"),
+    "plafon": lambda p: Ceiling.objects.create(region=p.region, plan=p, year=2023, source="apbd", amount=1999),
     "target-awal": lambda p: (
         p.indicator_set.filter(programme__code="SG-1.02").update(baseline_year=2022),
         p.indicatortarget_set.filter(indicator__programme__code="SG-1.02").update(year=2022),
