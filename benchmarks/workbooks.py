@@ -109,7 +109,7 @@ def main() -> None:
     path = Path(folder, "isian.xlsx")
     path.write_bytes(content)
     rows = PROGRAMMES * (YEARS + 1)
-    read, pages = best(lambda: reading.read(path))
+    read, _ = best(lambda: reading.read(path))
 
     def compare() -> Any:
         found = find(reading.read(path), sheets_of(plan, access))
