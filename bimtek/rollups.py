@@ -84,7 +84,8 @@ def term_years(plan: Period, term: Term) -> range:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """One budget line with everything it is summed by. `opd` is the lead's name, '' without one; `term` '' without years."""
+    """One budget line with everything it is summed by. `opd` is the lead's name, '' without one; `term` '' without years;
+    `priority` '' while nobody has set one."""
 
     programme: UUID
     dimension: str
@@ -94,9 +95,10 @@ class Money:
     year: int
     source: str
     amount: int
+    priority: int | str = ""
 
 
-FIELDS = ("programme", "dimension", "sub_dimension", "opd", "term", "year", "source")
+FIELDS = ("programme", "dimension", "sub_dimension", "opd", "term", "year", "source", "priority")
 
 
 def plan_money(plan: "Plan") -> list[Money]:
@@ -110,11 +112,14 @@ def plan_money(plan: "Plan") -> list[Money]:
         "year",
         "source",
         "amount",
+        "programme__priority",
     )
     return [
-        Money(programme, sub.split("-")[0], sub, opd or "", term_of(plan, start, end) or "", year, source, amount)
-        for programme, sub, opd, start, end, year, source, amount in lines
-    ]
+        Money(
+            programme, sub.split("-")[0], sub, opd or "", term_of(plan, start, end) or "", year, source, amount, rank or ""
+        )
+        for programme, sub, opd, start, end, year, source, amount, rank in lines
+    ]  # fmt: skip
 
 
 def total(rows: Iterable[Money]) -> int:
@@ -195,3 +200,45 @@ def _value(row: Money, field: str) -> Any:
 
 def _in_order(order: Sequence[Any], found: set[Any]) -> tuple[Any, ...]:
     return *order, *sorted(found - set(order))
+
+
+# --- ceilings --------------------------------------------------------------------------------------------------------
+
+
+class Amount(Protocol):
+    """Money, a BudgetLine or a Ceiling: so much from a source in a year."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a ceiling offers and what the programmes plan under it."""
+
+    year: int
+    source: str
+    ceiling: int
+    planned: int
+
+    @property
+    def over(self) -> int:
+        """By how much the plan goes over; 0 within the ceiling."""
+        return max(0, self.planned - self.ceiling)
+
+    @property
+    def left(self) -> int:
+        return max(0, self.ceiling - self.planned)
+
+
+def rooms(rows: Iterable[Amount], ceilings: Iterable[Amount]) -> list[Room]:
+    """Each ceiling with the money planned for its year from its source, in order of year and source."""
+    planned: dict[tuple[int, str], int] = defaultdict(int)
+    for row in rows:
+        planned[row.year, row.source] += row.amount
+    ordered = sorted(ceilings, key=lambda each: (each.year, each.source))
+    return [Room(each.year, each.source, each.amount, planned[each.year, each.source]) for each in ordered]

@@ -18,6 +18,7 @@ from bimtek.framework import Framework
 from bimtek.models import (
     Application,
     BudgetLine,
+    Ceiling,
     CommitmentPoint,
     Decree,
     Gap,
@@ -317,6 +318,19 @@ SECTIONS: tuple[Section, ...] = (
         "Tambah indikator", "Belum ada indikator.",
         parent="programme", prefetch=("targets",), also_stages=(THREE,),
         example="Persentase layanan yang dapat diajukan daring · persen · nilai awal 48 (2021) · target 2022: 55, 2023: 70, 2024: 85.",
+    ),
+    Section(
+        "plafon", "Plafon anggaran", TWO, Ceiling, programme.CeilingForm,
+        (
+            Column("Tahun", text("year"), "year", main=True),
+            Column("Sumber", choice("source"), "source"),
+            Column("Plafon", lambda row: formats.rupiah(row.amount), "amount", numeric=True),
+            Column("Dasar", text("basis", 80)),
+        ),
+        "Kemampuan anggaran tiap tahun dan sumber menurut RPJMD atau APBD. Rekap memperingatkan bila program melampauinya.",
+        "Tambah plafon", "Belum ada plafon. Tanpa plafon, rekap tidak dapat menilai apakah anggaran program terjangkau.",
+        search=("basis",), filters=(Filter("source", "Sumber"),), also_stages=(THREE,),
+        example="2023 · APBD kabupaten/kota · Rp95.000.000.000 · RPJMD 2021–2026 Tabel 8.2.",
     ),
     Section(
         "quick-win", "Quick win", TWO, QuickWin, programme.QuickWinForm,

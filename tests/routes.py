@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from accounts.models import User
-from bimtek import snapshots
+from bimtek import consistency, snapshots
 from bimtek.models import (
     Attendee,
     Change,
@@ -32,6 +32,7 @@ from bimtek.models import (
     Snapshot,
     Stage,
     Thread,
+    Waiver,
     WorkbookImport,
 )
 from masterplan.models import BookPrint, FinishedBook
@@ -70,6 +71,7 @@ class World:
     book: FinishedBook
     quick_win: QuickWin
     upload: WorkbookImport
+    waiver: Waiver
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class World:
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
             "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
-            "upload": self.upload.pk,
+            "upload": self.upload.pk, "waiver": self.waiver.pk,
         }  # fmt: skip
 
 
@@ -125,6 +127,9 @@ def make_world(region: Region, ministry: User) -> World:
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
         quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
         upload=_uploaded(plan, persons[Role.OPERATOR.value]),
+        waiver=Waiver.objects.create(
+            region=region, plan=plan, rule="opd", key="0" * 64, sentence="x", reason="y", by_name="z"
+        ),
     )
 
 
@@ -284,6 +289,10 @@ def a_session(world: World) -> dict[str, Any]:
     return {"row_id": NEW_ROW, "stage": 1, "starts": "2022-09-13", "ends": "2022-09-14", "version": 1}
 
 
+def the_finding(world: World) -> dict[str, Any]:
+    return {"temuan": consistency.survey(world.plan).open[0].key, "alasan": "Disepakati dalam pertemuan."}
+
+
 ACCOUNT = Route(FORM, checked=False)
 ROUTES: dict[str, Route] = {
     # accounts
@@ -410,6 +419,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:part_new": Route(FORM, body=a_new_attendee),
     "bimtek:part": Route(FORM, parts=the_attendee),
     "bimtek:part_delete": Route("POST", parts=the_attendee, body=lambda world: {"version": 1}),
+    "bimtek:waive": Route("POST", body=the_finding),
+    "bimtek:withdraw_waiver": Route("POST"),
     "bimtek:exchange": Route(),
     "bimtek:workbook": Route(),
     "bimtek:hand_in": Route("POST", body=lambda world: {"berkas": SimpleUploadedFile("isian.xlsx", a_workbook())}),
@@ -435,6 +446,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:matrix_pdf": Route(),
     "masterplan:attendance_pdf": Route(),
     "masterplan:minutes_pdf": Route(),
+    "masterplan:consistency_pdf": Route(),
     # the site
     "alive": Route(checked=False),
     "ready": Route(checked=False),

@@ -28,6 +28,7 @@ IDS = {
     "snapshot",
     "act",
     "upload",
+    "waiver",
     "pk",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -26,7 +26,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:consistency bimtek:exchange bimtek:workbook bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
-        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf""",
+        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
+        masterplan:consistency_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
@@ -34,7 +35,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
         bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted""",
-    (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win",
+    (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",

@@ -234,12 +234,13 @@ def _strategies(loading: Loading) -> None:
 
 
 def _gaps(loading: Loading) -> None:
-    """Several gaps may stand in one sub-dimension; programmes answer the first."""
+    """Several gaps may stand in one sub-dimension: programmes name the first as "SS-3", the second as "SS-3/2"."""
     rows = []
     for values in loading.folder.entries("gaps.toml", "gap"):
         item = loading.swot[values.pop("swot")]
         row = loading.row(Gap, **{**values, "opd": loading.opd(values["opd"]), "swot_item": item})
-        loading.gaps.setdefault(row.sub_dimension, row)
+        earlier = sum(1 for gap in loading.gaps.values() if gap.sub_dimension == row.sub_dimension)
+        loading.gaps[f"{row.sub_dimension}/{earlier + 1}" if earlier else row.sub_dimension] = row
         rows.append(row)
     loading.add_many(rows)
 

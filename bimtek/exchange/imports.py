@@ -228,7 +228,7 @@ def _take_back(entry: Change, access: Access) -> None:
 def discard(row: WorkbookImport, *, access: Access) -> None:
     """Throws the upload away; nothing of it was written."""
     _refuse_other(row, access)
-    open_states = [State.READY, State.FAILED, State.ASKING, State.CHECKING]
+    open_states = [State.READY, State.FAILED, State.CHECKING]
     if WorkbookImport.objects.filter(pk=row.pk, state__in=open_states).update(state=State.DISCARDED, outcome=None):
         transaction.on_commit(partial(path_of(row).unlink, missing_ok=True))
 

@@ -26,7 +26,7 @@ KNOWN_BY: dict[str, tuple[str, ...]] = {
     "keputusan": ("purpose", "number"), "tim": ("team", "name"), "profil": ("label", "year"), "rpjmd": ("kind", "number"),
     "kesiapan": ("name",), "aplikasi": ("name",), "peraturan": ("rank", "number", "year"), "swot": ("scope", "quadrant", "number"),
     "strategi": ("scope", "kind", "number"), "kesenjangan": ("sub_dimension", "present"), "sasaran": ("dimension", "number"),
-    "program": ("code",), "anggaran": ("programme", "year", "source"), "indikator": ("programme", "name"),
+    "program": ("code",), "anggaran": ("programme", "year", "source"), "indikator": ("programme", "name"), "plafon": ("year", "source"),
     "quick-win": ("dimension", "name"), "komitmen": ("number",), "penanda-tangan": ("name",),
     "peserta": ("session", "name", "institution"),
 }  # fmt: skip

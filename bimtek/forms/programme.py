@@ -12,6 +12,7 @@ from bimtek.forms.analysis import NumberedForm
 from bimtek.forms.rows import RowForm, with_comma, years_within
 from bimtek.models import (
     BudgetLine,
+    Ceiling,
     CommitmentPoint,
     Indicator,
     IndicatorTarget,
@@ -137,6 +138,19 @@ class BudgetLineForm(RowForm):
         programme: Any = self.parent
         if programme.start_year and programme.end_year and not programme.start_year <= year <= programme.end_year:
             raise ValidationError(f"Program ini berjalan {programme.start_year}–{programme.end_year}.")
+        return year
+
+
+class CeilingForm(RowForm):
+    amount = RupiahField(label="Plafon (Rp)", help_text="Boleh ditulis 1.250.000.000, Rp1,25 M, atau 750 juta.")
+
+    class Meta:
+        model = Ceiling
+        fields = ["year", "source", "amount", "basis"]
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        years_within(self.plan, year)
         return year
 
 

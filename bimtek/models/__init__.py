@@ -17,6 +17,7 @@ from bimtek.models.exchange import WorkbookImport
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.programme import (
     BudgetLine,
+    Ceiling,
     Indicator,
     IndicatorTarget,
     Objective,
@@ -26,14 +27,14 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission
+from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Waiver
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Attendee", "BudgetLine", "Change", "Cohort", "CommitmentPoint", "Decree",
+    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
     "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
-    "ThreadVisit", "WorkbookImport",
+    "ThreadVisit", "Waiver", "WorkbookImport",
 ]  # fmt: skip

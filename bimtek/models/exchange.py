@@ -16,7 +16,6 @@ class WorkbookImport(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", "Sedang diperiksa"
-        ASKING = "asking", "Menunggu pencocokan kolom"
         READY = "ready", "Menunggu persetujuan"
         APPLYING = "applying", "Sedang diterapkan"
         APPLIED = "applied", "Diterapkan"
@@ -35,7 +34,6 @@ class WorkbookImport(models.Model):
     failure = models.TextField("sebab", blank=True)
     outcome: Any = models.JSONField(null=True, help_text="What the last dry run found; see exchange.applying.Outcome.")
     chosen: Any = models.JSONField(default=dict, help_text="Item id → what was decided about it.")
-    mapping: Any = models.JSONField(default=dict, help_text="For a foreign table: how its columns were matched.")
     acts: Any = models.JSONField(default=list, help_text="Acts of the Change log, in the order that they happened.")
     rows = models.PositiveIntegerField("baris diterapkan", default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -228,6 +228,33 @@ class BudgetLine(Row):
         return f"{self.year} {self.get_source_display()}"
 
 
+class Ceiling(Row):
+    """How much money of one source a year offers, by the RPJMD or an agreed budget: whole rupiah."""
+
+    year = models.PositiveSmallIntegerField("tahun", validators=YEAR)
+    source = models.CharField("sumber", max_length=12, choices=BudgetLine.Source)
+    amount = models.BigIntegerField("plafon (Rp)", validators=[MinValueValidator(0), MaxValueValidator(10**15)])
+    basis = models.CharField(
+        "dasar", max_length=200, blank=True, help_text="Misalnya RPJMD Tabel 8.2 atau KUA-PPAS 2023."
+    )
+
+    class Meta(Row.Meta):
+        verbose_name = "plafon"
+        verbose_name_plural = "plafon"
+        ordering = ["year", "source"]
+        constraints = [
+            *Row.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["plan", "year", "source"],
+                name="ceiling_once",
+                violation_error_message="Plafon untuk tahun dan sumber ini sudah ada.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.get_source_display()}"
+
+
 class Indicator(Row):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="indicators", verbose_name="program")
     name = models.CharField("indikator", max_length=250)
@@ -264,6 +291,7 @@ class IndicatorTarget(Row):
 
 
 SCORE = [MinValueValidator(1), MaxValueValidator(5)]
+LONGEST_QUICK_WIN = 12  # months
 
 
 class QuickWin(Row):
@@ -290,7 +318,10 @@ class QuickWin(Row):
         "lama (bulan)",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(12, "Quick win selesai paling lama 12 bulan.")],
+        validators=[
+            MinValueValidator(1),
+            MaxValueValidator(LONGEST_QUICK_WIN, "Quick win selesai paling lama 12 bulan."),
+        ],
     )
     score_visible = models.PositiveSmallIntegerField(
         "terlihat oleh warga (1–5)", null=True, blank=True, validators=SCORE

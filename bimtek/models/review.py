@@ -106,3 +106,22 @@ class ReviewMark(models.Model):
             SameRegion("submission", name="reviewmark_submission_region"),
             SameRegion("snapshot", name="reviewmark_snapshot_region"),
         ]
+
+
+class Waiver(Row):
+    """A finding of bimtek.consistency that the region lets stand, and why. `key` names the finding as it was read."""
+
+    rule = models.CharField("pemeriksaan", max_length=40)
+    key = models.CharField(max_length=64)
+    sentence = models.TextField("temuan")
+    reason = models.TextField("alasan", max_length=1000)
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(Row.Meta):
+        verbose_name = "pengecualian"
+        verbose_name_plural = "pengecualian"
+        constraints = [*Row.Meta.constraints, models.UniqueConstraint(fields=["plan", "key"], name="waiver_once")]
+
+    def __str__(self) -> str:
+        return self.sentence[:200]

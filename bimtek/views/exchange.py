@@ -27,7 +27,7 @@ POLL_SECONDS = 2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = WorkbookImport.State
 BADGES = {
-    State.CHECKING: "running", State.APPLYING: "running", State.ASKING: "next", State.READY: "next", State.APPLIED: "done",
+    State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.APPLIED: "done",
     State.UNDONE: "cancelled", State.DISCARDED: "cancelled", State.FAILED: "failed",
 }  # fmt: skip
 

@@ -54,6 +54,8 @@ def condition(entry: Filter, value: str) -> dict[str, Any]:
         return {"opd": value if _is_uuid(value) else None}
     if entry.choices == "" and value.isdigit():
         return {entry.field: int(value[:6])}
+    if entry.field == "priority":  # a programme without one, or no priority at all
+        return {"priority": None if value == NONE else -1}
     return {entry.field: value}
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bimtek import formats, rollups
 from bimtek.framework import Framework, framework
-from bimtek.models import BudgetLine, Plan, Stage
+from bimtek.models import BudgetLine, Plan, Programme, Stage
 from bimtek.rollups import Money, Recap, Term, term_years
 from bimtek.views.lists import NONE
 from bimtek.views.places import frame_context, plan_of
@@ -54,6 +54,10 @@ AXES = {
     ),
     "tahun": Axis("year", "Tahun", "year", lambda plan, frame: list(plan.years)),
     "opd": Axis("opd", "OPD", "opd", empty="Tanpa OPD"),
+    "prioritas": Axis(
+        "priority", "Prioritas", "priority", lambda plan, frame: [p.value for p in Programme.Priority],
+        lambda value, frame: str(Programme.Priority(value).label), "Belum ditetapkan",
+    ),
     "sumber": Axis("source", "Sumber dana", "source", label=lambda value, frame: str(BudgetLine.Source(value).label)),
 }  # fmt: skip
 
@@ -74,10 +78,30 @@ def recap(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "total": rollups.total(money),
         "counts": Grid(plan, counts, AXES["dimensi"], AXES["jangka"], {}),
         "count_total": counts.total,
+        **ceilings(plan, money),
     }
     if money:
         context["grid"] = grid_of(plan, money, AXES[down], AXES[across])
     return render(request, "bimtek/recap.html", context)
+
+
+def ceilings(plan: Plan, money: Sequence[Money]) -> dict[str, Any]:
+    """Each ceiling beside what is planned under it, in full rupiah, with the programmes one click behind."""
+    base = [plan.region.slug, plan.enrolment.cohort.year, Stage.FINALISASI.value]
+    programmes = reverse("bimtek:section", args=[*base, "program"])
+    rooms = rollups.rooms(money, plan.ceiling_set.all())
+    return {
+        "rooms": [
+            {
+                "room": room,
+                "source": BudgetLine.Source(room.source).label,
+                "url": f"{programmes}?{urlencode([('year', str(room.year)), ('source', room.source)])}",
+            }
+            for room in rooms
+        ],
+        "over": [room for room in rooms if room.over],
+        "ceilings_url": reverse("bimtek:section", args=[*base, "plafon"]),
+    }
 
 
 def chosen(down: str, across: str) -> tuple[str, str]:

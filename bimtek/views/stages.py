@@ -195,7 +195,7 @@ def stage_page(
         "missing": missing,
         "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
-        "findings": consistency.count(plan) if stage == Stage.FINALISASI else None,
+        "findings": consistency.by_stage(plan)[stage],
         "offers": workflow.moves_for(submission, request.access, missing, left),
         "left": left,
         "newest": workflow.newest(submission),

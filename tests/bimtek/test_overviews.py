@@ -1,6 +1,7 @@
 """Recap and roadmap: what they show is what the rows add up to, and every figure leads to its programmes."""
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from bimtek import rollups
-from bimtek.models import BudgetLine, Plan, Programme
+from bimtek.models import BudgetLine, Ceiling, Plan, Programme
 from bimtek.views.recap import AXES
 from regions.models import Opd
 
@@ -199,3 +200,91 @@ def test_four_hundred_programmes_fold_and_ask_no_more_queries(
     groups = client.get(urls[0]).context["groups"]
     assert sum(group["count"] for group in groups) == 403
     assert not any(group["open"] for group in groups)
+
+
+# --- ceilings --------------------------------------------------------------------------------------------------------
+
+
+def test_the_recap_warns_above_a_ceiling_and_opens_its_programmes(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
+    client = client_of(writer)
+    assert "Belum ada plafon" in client.get(recap_url(budgeted)).content.decode()
+    for year, source, amount in ((2023, "apbd", 2_500_000), (2022, "apbd", 6_000_000), (2024, "csr", 1)):
+        Ceiling.objects.create(region=budgeted.region, plan=budgeted, year=year, source=source, amount=amount)
+
+    page = client.get(recap_url(budgeted))
+
+    rooms = [
+        (each["room"].year, each["room"].planned, each["room"].left, each["room"].over)
+        for each in page.context["rooms"]
+    ]
+    assert rooms == [(2022, 5_000_000, 1_000_000, 0), (2023, 3_000_000, 0, 500_000), (2024, 0, 1, 0)]
+    assert "1 plafon terlampaui" in page.content.decode()
+    programmes = client.get(page.context["rooms"][1]["url"]).context["page"].object_list
+    assert [programme.code for programme in programmes] == ["SG-2.01"]
+
+
+def test_a_ceiling_is_written_like_any_row_and_only_once(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
+    client, row = client_of(writer), uuid.uuid4()
+    url = f"/daerah/{budgeted.region.slug}/2022/tahap/3/plafon/baru/"
+    sent = {
+        "baris": row,
+        **{
+            f"r{row.hex[:8]}-{name}": value
+            for name, value in {"year": 2023, "source": "apbd", "amount": "95 M", "version": 0}.items()
+        },
+    }
+
+    assert client.post(url, sent).status_code == 302
+    assert budgeted.ceiling_set.get().amount == 95_000_000_000
+    again = uuid.uuid4()
+    sent = {
+        "baris": again,
+        **{
+            f"r{again.hex[:8]}-{name}": value
+            for name, value in {"year": 2023, "source": "apbd", "amount": "1 M", "version": 0}.items()
+        },
+    }
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert "sudah ada" in refused.content.decode()
+
+
+def test_a_recap_of_four_hundred_programmes_asks_no_more_queries(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]
+) -> None:
+    client, place = client_of(writer), {"region": budgeted.region, "plan": budgeted}
+    few = queries_of(client, recap_url(budgeted))
+    programmes = Programme.objects.bulk_create(
+        Programme(**place, code=f"SE-1.{n:03}", sub_dimension="SE-1", name=f"P {n}", start_year=2022, end_year=2031)
+        for n in range(400)
+    )
+    BudgetLine.objects.bulk_create(
+        BudgetLine(**place, programme=each, year=year, source=source, amount=1000)
+        for each in programmes for year in range(2022, 2032) for source in ("apbd", "apbn", "csr")
+    )  # fmt: skip
+    for year in range(2022, 2032):
+        Ceiling.objects.create(**place, year=year, source="apbd", amount=1)
+
+    assert queries_of(client, recap_url(budgeted)) == few
+
+
+def test_the_priority_of_a_figure_opens_its_programmes(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
+    client = client_of(writer)
+    grid = client.get(recap_url(budgeted, "?baris=prioritas&kolom=tahun")).context["grid"]
+
+    heads = {line["head"]["label"]: line["head"]["url"] for line in grid.lines}
+    assert list(heads) == ["Tinggi", "Sedang", "Rendah", "Belum ditetapkan"]
+    codes = {label: [each.code for each in client.get(url).context["page"].object_list] for label, url in heads.items()}
+    assert codes == {
+        "Tinggi": ["SG-1.01"],
+        "Sedang": ["SG-2.01"],
+        "Rendah": [],
+        "Belum ditetapkan": ["SV-1.01", "SV-1.02"],
+    }
+    assert client.get(f"/daerah/{budgeted.region.slug}/2022/tahap/3/program/?priority=x").status_code == 200

@@ -16,6 +16,7 @@ from django.db import transaction
 from bimtek.examples import loader
 from bimtek.exchange import imports, workbook
 from bimtek.models import Plan, Row, Status, WorkbookImport
+from bimtek.states import LINK_MODELS
 from regions import reference
 from regions.access import Access, Role
 from tests.bimtek.rows import access
@@ -54,21 +55,16 @@ def contents(plan: Plan) -> dict[str, dict[str, Any]]:
     """Every row of the plan by model and id: its values without the version, and what it is linked to."""
     kinds = [model for model in apps.get_app_config("bimtek").get_models() if issubclass(model, Row)]
     assert len(kinds) > 20
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for model in kinds:
-        names = [f.attname for f in model._meta.concrete_fields if f.name not in {"version", "id"}]
-        if (
-            {"strategy_id", "programme_id", "item_id"} & set(names)
-            and model._meta.model_name.endswith(("opd", "mission", "strategy", "item"))
-            and "text" not in names
-        ):
-            rows = {
-                str(sorted(map(str, row))): row
-                for row in model.objects.filter(plan=plan).values_list(*[n for n in names if n != "position"])
-            }
-        else:
-            rows = {str(row[0]): row[1:] for row in model.objects.filter(plan=plan).values_list("id", *names)}
-        found[model._meta.model_name] = rows
+        table: Any = model
+        left_out = {"version", "id", "position"} if model in LINK_MODELS else {"version", "id"}
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in left_out]
+        rows = table.objects.filter(plan=plan).values_list("id", *names)
+        own_id = model not in LINK_MODELS  # a link that is set again is another row that says the same
+        found[str(model._meta.model_name)] = {
+            str(row[0] if own_id else sorted(map(str, row[1:]))): row[1:] for row in rows
+        }
     return found
 
 
@@ -173,11 +169,13 @@ def worked_on(content: bytes) -> tuple[bytes, list[str]]:
     code = book.value("Program", 40, "Kode")
     first = book.value("Program", 40, "Tahun mulai")
     last = money.max_row + 1
-    for title, value in {"Program": code, "Tahun": first, "Sumber": "Hibah", "Jumlah (Rp)": "2 M"}.items():
+    line: dict[str, Any] = {"Program": code, "Tahun": first, "Sumber": "Hibah", "Jumlah (Rp)": "2 M"}
+    for title, value in line.items():
         book.put(money.title, last, title, value)
     apps_sheet = book.book["Inventaris aplikasi"]
     last = apps_sheet.max_row + 1
-    for title, value in {"Nama aplikasi": "SIBARU", "OPD": "Diskominfo", "Tahun": 2021}.items():
+    application: dict[str, Any] = {"Nama aplikasi": "SIBARU", "OPD": "Diskominfo", "Tahun": 2021}
+    for title, value in application.items():
         book.put(apps_sheet.title, last, title, value)
     book.book["Inventaris aplikasi"].delete_rows(20)
     book.book["Butir SWOT"].delete_rows(40)
