@@ -94,7 +94,11 @@ def blocks(plan: Plan, stage: Stage, found: Round) -> list[Block]:
         col("No.", 0.35, "right"), col("Bagian", 1.3), col("Komentar", 2.4), col("Tanggapan", 2.2), col("Yang berubah", 2.4), col("Halaman di buku", 0.95), col("Keadaan", 0.8),
     )  # fmt: skip
     rows = [TableRow(cells(line, page)) for line, page in found.lines]
-    note = f"Halaman awal subbab menurut cetakan {found.books.printed}." if found.books.printed else "Buku belum pernah dicetak."
+    note = (
+        f"Halaman awal subbab menurut cetakan {found.books.printed}."
+        if found.books.printed
+        else "Buku belum pernah dicetak."
+    )
     return [
         Paragraph(f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(rows)} komentar. {LEGEND}"),
         table("", columns, rows, note=note),
