@@ -235,7 +235,7 @@ def test_the_table_posts_what_it_shows(plan, writer, client_of):
     assert budi.days.count() == 0
 
 
-@pytest.mark.parametrize("token", ["x", "x.20220613", f"{uuid4().hex}.2022", f"{uuid4().hex}.20221301", "\x00"])
+@pytest.mark.parametrize("token", ["x", "x.20220613", f"{'a' * 32}.2022", f"{'a' * 32}.20221301", "\x00"])
 def test_a_mark_that_cannot_be_read_is_refused_with_a_sentence(plan, writer, client_of, token):
     session = make_session(plan)
     answer = client_of(writer).post(page(session, "daftar-hadir/"), {"seen": "", "hadir": [token]}, follow=True)
