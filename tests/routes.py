@@ -126,7 +126,7 @@ def make_world(region: Region, ministry: User) -> World:
         thread=_thread(plan, programme, persons[Role.COUNCIL.value]),
         snapshot=snapshots.freeze(plan, Stage.PROGRAM),
         quick_win=QuickWin.objects.create(region=region, plan=plan, dimension="SG", name="Antrean daring"),
-        upload=_uploaded(plan, persons[Role.OPERATOR.value]),
+        upload=uploaded(plan, persons[Role.OPERATOR.value]),
         waiver=Waiver.objects.create(
             region=region, plan=plan, rule="opd", key="0" * 64, sentence="x", reason="y", by_name="z"
         ),
@@ -152,7 +152,7 @@ def a_workbook() -> bytes:
     return out.getvalue()
 
 
-def _uploaded(plan: Plan, by: User) -> WorkbookImport:
+def uploaded(plan: Plan, by: User) -> WorkbookImport:
     """Handed in by the operator, so that all who may fill may open it."""
     path = f"excel/{plan.pk.hex}.xlsx"
     files.write(Path(settings.MEDIA_ROOT) / path, a_workbook())

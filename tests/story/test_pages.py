@@ -16,13 +16,14 @@ from accounts.models import User
 from bimtek import threads, workflow
 from bimtek.anchors import Anchor
 from bimtek.framework import framework
-from bimtek.models import Enrolment, Move, Plan, Stage, Status
+from bimtek.models import Ceiling, Enrolment, Move, Plan, Stage, Status
 from bimtek.sections import BY_KEY, Section, sections_of
 from regions import people
 from regions.access import Role, access_of
 from regions.models import Invitation, Membership, Opd, Region
 from tests.conftest import signed_in
 from tests.factories import make_region, make_user
+from tests.routes import uploaded
 from tests.test_conventions import ALL
 from tests.watching import Watch
 
@@ -41,10 +42,11 @@ NO_PAGES = {
     "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
     "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
-    "regions:send_again", "regions:withdraw",
+    "regions:send_again", "regions:withdraw", "bimtek:autosave", "bimtek:hand_in", "bimtek:approve_upload", "bimtek:check_upload",
+    "bimtek:undo_upload", "bimtek:discard_upload", "bimtek:waive", "bimtek:withdraw_waiver",
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
-    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:changes_pdf", "static_test",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:changes_pdf", "masterplan:consistency_pdf", "bimtek:workbook", "bimtek:noted", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
@@ -94,6 +96,8 @@ def furnished(url: str) -> Site:
         Membership.objects.create(region=place, user=two_regions, role=Role.COUNCIL)
     seated["two"] = two_regions
     Opd.objects.create(region=plan.region, name="Kantor Lama", active=False)
+    Ceiling.objects.create(region=plan.region, plan=plan, year=2023, source="apbd", amount=95_000_000_000)
+    uploaded(plan, seated[Role.ADMIN])
     letter = people.invite(plan.region, email="calon@contoh.id", role=Role.LEADER, by=seated[Role.MINISTRY])
     Invitation.objects.filter(pk=letter.pk).update(token_sha256=people.digest(TOKEN))
     cookies = {role: signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value for role, user in seated.items()}
@@ -181,8 +185,9 @@ def by_two(site: Site) -> Iterator[str]:
 
 
 def by_admin(site: Site) -> Iterator[str]:
-    for name in ("plan", "settings", "history", "threads", "recap", "roadmap", "consistency"):
+    for name in ("plan", "settings", "history", "threads", "recap", "roadmap", "consistency", "exchange"):
         yield plan_page(site, name)
+    yield plan_page(site, "upload", site.plan.workbookimport_set.get().pk)
     yield reverse("bimtek:home", args=[site.region.slug])
     yield reverse("masterplan:books", args=[site.region.slug, COHORT])
     for name in ("opds", "add_opd", "members", "invite", "settings"):
