@@ -594,6 +594,33 @@ def test_a_line_of_the_log_ends_after_ten_minutes(tab, writer, fact):
     assert Change.objects.count() == 2
 
 
+def test_what_a_tab_goes_on_saving_is_found_by_those_who_ask_for_changes_since(tab, writer, plan, fact):
+    """A workbook or a review marks a moment; the line that the tab began before it must not hide what it saved after."""
+    mine = tab(writer)
+    mine.send(fact, value=("1.034", "1"))
+    marked = Change.objects.get()
+    mine.send(fact, value=("1", "12"))
+
+    later = plan.change_set.get(id__gt=marked.pk, at__gt=marked.at)
+    assert (later.before, later.after, later.act, later.began) == (
+        {"value": "1.034"},
+        {"value": "12"},
+        marked.act,
+        marked.at,
+    )
+
+
+def test_ten_minutes_count_from_the_first_word(tab, writer, fact):
+    from datetime import timedelta
+
+    mine = tab(writer)
+    mine.send(fact, value=("1.034", "1"))
+    mine.send(fact, value=("1", "12"))
+    Change.objects.update(began=Change.objects.get().at - timedelta(minutes=11))
+    mine.send(fact, value=("12", "123"))
+    assert Change.objects.count() == 2
+
+
 def test_taking_back_what_a_tab_saved_turns_back_these_fields_only(tab, writer, plan, health):
     programme = make_programme(plan)
     tab(writer, "program", 2).send(programme, supporting=([], [str(health.pk)]))
