@@ -103,7 +103,7 @@ class Address:
     stage: int
     section: str
 
-    def find(self, named: str) -> tuple[Place, Row | None]:
+    def find(self, named: str) -> tuple[Place, Any]:
         """The place, and the row or answer as it is stored now: one query where it is there."""
         section = BY_KEY.get(self.section)
         model: Any = section.model if section else Answer
@@ -234,7 +234,7 @@ class RowTarget:
 class AnswerTarget:
     """The answer to one question of the section; `keep` as of RowTarget."""
 
-    def __init__(self, request: RegionRequest, place: Place, answer: Row | None, message: Message) -> None:
+    def __init__(self, request: RegionRequest, place: Place, answer: Answer | None, message: Message) -> None:
         assert isinstance(place.section, Questions)  # noqa: S101 - the caller asked
         asked = place.frame.questions(place.stage, place.section.group)
         question = next((entry for entry in asked if entry.key == message.row), None)
@@ -242,18 +242,20 @@ class AnswerTarget:
             raise Http404
         self.access, self.message = request.access, message
         self.is_new = answer is None
-        self.row: Any = answer or writing.new(Answer, place.plan, key=question.key)
+        self.row = answer or writing.new(Answer, place.plan, key=question.key)
         self.form = AnswerForm(question=question, initial={"text": self.row.text})
 
     def keep(self, settled: Settled, last: Change | None) -> dict[str, list[str]]:
-        self.form.bind(settled.save.get("text", ""))
+        if "text" not in settled.save:
+            return {}
+        self.form.bind(settled.save["text"])
         if not self.form.is_valid():
             return said_by(self.form)
-        self.row.text, text = self.form.cleaned_data["text"], self.form.cleaned_data["text"]
+        text = self.form.cleaned_data["text"]
         if self.is_new:
+            self.row.text = text
             self._add()
         else:
-            self.row.text = self.form.initial["text"]
             drafting.save_fields(self.row, {"text": text}, access=self.access, origin=self.message.origin, last=last)
         return {}
 

@@ -202,6 +202,12 @@ def test_a_question_of_another_section_is_not_answered_from_here(tab, writer, pl
     assert not Answer.objects.exists()
 
 
+def test_a_message_without_the_answers_text_makes_no_answer(tab, writer, plan):
+    section, key = narrative(plan)
+    assert tab(writer, section).send(key, teks=("", "x"))["saved"] == []
+    assert not Answer.objects.exists()
+
+
 def test_an_operator_does_not_answer(tab, operator, plan):
     section, key = narrative(plan)
     theirs = tab(operator, section)
