@@ -87,21 +87,24 @@ def _state(row: Row, own: "Iterable[models.Field[Any, Any]]", links: Iterable[st
 def _write_down(
     row: Row, before: dict[str, Any], after: dict[str, Any], access: Access, origin: Origin, last: Change | None
 ) -> None:
-    """Into the tab's last line, when that is the row's newest and young; else into a new one."""
-    if last and last.row_version == row.version - 1 and last.by_id == access.user.pk and _is_young(last):
-        last.after = {**(last.after or {}), **after}
-        if last.before is not None:
-            last.before = {**before, **last.before}
-    else:
-        last = ledger.entry(row, Change.Deed.CHANGED, before, after, access)
-    last.client, last.seq, last.row_version, last.label = origin.client, origin.seq, row.version, str(row)[:200]
-    last.save()
+    """A new line, which takes the place of the tab's last one when that is the row's newest and young: what asks for
+    changes since a moment, by number or by time, then finds it."""
+    line = ledger.entry(row, Change.Deed.CHANGED, before, after, access)
+    line.client, line.seq = origin.client, origin.seq
+    replaced = last if last and last.row_version == row.version - 1 and _is_young(last, access) else None
+    if replaced:
+        line.deed, line.act, line.began = replaced.deed, replaced.act, replaced.began or replaced.at
+        line.before = None if replaced.before is None else {**before, **replaced.before}
+        line.after = {**(replaced.after or {}), **after}
+    line.save()
+    if replaced:
+        Change.objects.filter(pk=replaced.pk).delete()
 
 
-def _is_young(line: Change) -> bool:
+def _is_young(line: Change, access: Access) -> bool:
     """A line is not gone on with after the plan was frozen: what reviewers read and what was written since stay apart."""
-    saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED)
-    return saving and timezone.now() - line.at < ONE_DEED and not getattr(line, "frozen", False)
+    saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED) and line.by_id == access.user.pk
+    return saving and timezone.now() - (line.began or line.at) < ONE_DEED and not getattr(line, "frozen", False)
 
 
 @transaction.atomic

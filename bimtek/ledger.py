@@ -1,7 +1,7 @@
 """How one row gets into its table and into the log of changes: the steps that every verb of writing takes.
 
-Each save raises the row's version and leaves one Change; a tab that saves by itself (see bimtek.drafting) goes on in its own
-last one for some minutes, so that the log tells deeds rather than keystrokes.
+Each save raises the row's version and leaves one Change; what a tab saves by itself within some minutes is one (see
+bimtek.drafting), so that the log tells deeds rather than keystrokes.
 """
 
 import uuid

@@ -121,8 +121,8 @@ class Change(models.Model):
     """What happened to one row: who, when, before and after. Append-only; written by bimtek.writing in the same transaction.
 
     `before` and `after` are the row's own fields as JSON (see writing.state_of); before is null at birth, after at deletion.
-    What a tab saves by itself (`client`, with the number `seq` of its last message) holds only the fields it changed, and
-    goes on in the same line for some minutes: see bimtek.drafting.
+    What a tab saves by itself (`client`, with the number `seq` of its last message) holds only the fields it changed; for some
+    minutes each such line takes the place of the one before: see bimtek.drafting.
     """
 
     class Deed(models.TextChoices):
@@ -140,6 +140,7 @@ class Change(models.Model):
     row_version = models.PositiveIntegerField(null=True, help_text="The version that this deed gave the row.")
     client = models.UUIDField(null=True, help_text="The browser tab that saved by itself.")
     seq = models.PositiveIntegerField(null=True)
+    began = models.DateTimeField(null=True, help_text="When the tab began what it has saved here since.")
     label = models.CharField(max_length=200)
     deed = models.CharField("perbuatan", max_length=10, choices=Deed)
     before: Any = models.JSONField(null=True, encoder=DjangoJSONEncoder)

@@ -25,8 +25,8 @@ from bimtek.forms.answers import AnswerForm
 from bimtek.forms.drafts import Edit, Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Answer, Change, Row
-from bimtek.sections import Questions, Section
-from bimtek.views.places import Place, place_of
+from bimtek.sections import BY_KEY, Questions, Section
+from bimtek.views.places import Place, place_in, plan_of
 from bimtek.views.rows import row_of_plan
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -80,7 +80,6 @@ def edit_of(found: Mapping[str, Any]) -> Edit:
 @require_POST
 @region_view(Permission.FILL)
 def autosave(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
-    place = place_of(region, year, stage, section)
     try:
         message = read(request.body)
     except ValueError:
@@ -88,20 +87,42 @@ def autosave(request: RegionRequest, region: Region, year: int, stage: int, sect
     if message.person != str(request.user.pk):
         return JsonResponse({"refused": "Sekarang masuk sebagai orang lain.", "code": "person"}, status=409)
     try:
-        return JsonResponse(saved(request, place, message))
+        return JsonResponse(saved(request, Address(region, year, stage, section), message))
     except PermissionDenied as refusal:
         return JsonResponse({"refused": str(refusal), "code": "role"}, status=403)
     except Http404:
         return JsonResponse({"refused": GONE, "code": "gone"}, status=404)
 
 
-def saved(request: RegionRequest, place: Place, message: Message) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Address:
+    """What the URL names."""
+
+    region: Region
+    year: int
+    stage: int
+    section: str
+
+    def find(self, named: str) -> tuple[Place, Any]:
+        """The place, and the row or answer as it is stored now: one query where it is there."""
+        section = BY_KEY.get(self.section)
+        model: Any = section.model if section else Answer
+        wanted = {"pk": as_uuid(named)} if section else {"key": named.replace("\x00", "")}
+        rows = model._default_manager.select_related("plan__enrolment__cohort")
+        row = rows.filter(region=self.region, plan__enrolment__cohort__year=self.year, **wanted).first()
+        plan = row.plan if row else plan_of(self.region, self.year)
+        plan.region = self.region
+        return place_in(plan, self.stage, self.section), row
+
+
+def saved(request: RegionRequest, address: Address, message: Message) -> dict[str, Any]:
     """Merges and saves; again from the start when somebody saved in between."""
     for last_try in [False] * (TRIES - 1) + [True]:
+        place, row = address.find(message.row)
         target: RowTarget | AnswerTarget = (
-            AnswerTarget(request, place, message)
+            AnswerTarget(request, place, row, message)
             if isinstance(place.section, Questions)
-            else RowTarget(request, place, place.section, message)
+            else RowTarget(request, place, place.section, row, message)
         )
         try:
             with transaction.atomic():
@@ -145,9 +166,10 @@ def panel(name: str, both: drafts.Conflict) -> dict[str, Any]:
 class RowTarget:
     """A row through its section's form."""
 
-    def __init__(self, request: RegionRequest, place: Place, section: Section, message: Message) -> None:
+    def __init__(
+        self, request: RegionRequest, place: Place, section: Section, row: Row | None, message: Message
+    ) -> None:
         self.access, self.message, self.place, self.section = request.access, message, place, section
-        row = row_of_plan(place, section, message.row)
         if row is None and not message.is_new:
             raise Http404
         parent = None
@@ -212,28 +234,28 @@ class RowTarget:
 class AnswerTarget:
     """The answer to one question of the section; `keep` as of RowTarget."""
 
-    def __init__(self, request: RegionRequest, place: Place, message: Message) -> None:
+    def __init__(self, request: RegionRequest, place: Place, answer: Answer | None, message: Message) -> None:
         assert isinstance(place.section, Questions)  # noqa: S101 - the caller asked
         asked = place.frame.questions(place.stage, place.section.group)
         question = next((entry for entry in asked if entry.key == message.row), None)
         if question is None:
             raise Http404
         self.access, self.message = request.access, message
-        answer = place.plan.answer_set.filter(region=place.plan.region, key=question.key).first()
         self.is_new = answer is None
         self.row = answer or writing.new(Answer, place.plan, key=question.key)
-        self.row.plan = place.plan
         self.form = AnswerForm(question=question, initial={"text": self.row.text})
 
     def keep(self, settled: Settled, last: Change | None) -> dict[str, list[str]]:
-        self.form.bind(settled.save.get("text", ""))
+        if "text" not in settled.save:
+            return {}
+        self.form.bind(settled.save["text"])
         if not self.form.is_valid():
             return said_by(self.form)
-        self.row.text, text = self.form.cleaned_data["text"], self.form.cleaned_data["text"]
+        text = self.form.cleaned_data["text"]
         if self.is_new:
+            self.row.text = text
             self._add()
         else:
-            self.row.text = self.form.initial["text"]
             drafting.save_fields(self.row, {"text": text}, access=self.access, origin=self.message.origin, last=last)
         return {}
 

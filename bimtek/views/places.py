@@ -51,7 +51,11 @@ class Place:
 
 
 def place_of(region: Region, year: int, stage: int, key: str) -> Place:
-    plan, at = plan_of(region, year), stage_of(stage)
+    return place_in(plan_of(region, year), stage, key)
+
+
+def place_in(plan: Plan, stage: int, key: str) -> Place:
+    at = stage_of(stage)
     section = sections.find(key, at, framework(plan.framework))
     if section is None:
         raise Http404("Bagian tidak ada pada tahap ini.")

@@ -202,6 +202,12 @@ def test_a_question_of_another_section_is_not_answered_from_here(tab, writer, pl
     assert not Answer.objects.exists()
 
 
+def test_a_message_without_the_answers_text_makes_no_answer(tab, writer, plan):
+    section, key = narrative(plan)
+    assert tab(writer, section).send(key, teks=("", "x"))["saved"] == []
+    assert not Answer.objects.exists()
+
+
 def test_an_operator_does_not_answer(tab, operator, plan):
     section, key = narrative(plan)
     theirs = tab(operator, section)
@@ -591,6 +597,33 @@ def test_a_line_of_the_log_ends_after_ten_minutes(tab, writer, fact):
     mine.send(fact, value=("1.034", "1"))
     Change.objects.update(at=Change.objects.get().at - timedelta(minutes=11))
     mine.send(fact, value=("1", "12"))
+    assert Change.objects.count() == 2
+
+
+def test_what_a_tab_goes_on_saving_is_found_by_those_who_ask_for_changes_since(tab, writer, plan, fact):
+    """A workbook or a review marks a moment; the line that the tab began before it must not hide what it saved after."""
+    mine = tab(writer)
+    mine.send(fact, value=("1.034", "1"))
+    marked = Change.objects.get()
+    mine.send(fact, value=("1", "12"))
+
+    later = plan.change_set.get(id__gt=marked.pk, at__gt=marked.at)
+    assert (later.before, later.after, later.act, later.began) == (
+        {"value": "1.034"},
+        {"value": "12"},
+        marked.act,
+        marked.at,
+    )
+
+
+def test_ten_minutes_count_from_the_first_word(tab, writer, fact):
+    from datetime import timedelta
+
+    mine = tab(writer)
+    mine.send(fact, value=("1.034", "1"))
+    mine.send(fact, value=("1", "12"))
+    Change.objects.update(began=Change.objects.get().at - timedelta(minutes=11))
+    mine.send(fact, value=("12", "123"))
     assert Change.objects.count() == 2
 
 

@@ -38,7 +38,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 NO_PAGES = {
     # deeds: they only take a POST
-    "bimtek:attendance_copy", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
+    "bimtek:attendance_copy", "bimtek:autosave", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
     "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
     "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
