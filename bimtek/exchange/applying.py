@@ -25,6 +25,7 @@ from bimtek.exchange.sheets import (
     form_of,
     plain_value,
     read_aloud,
+    rows_of,
     values_in_state,
     values_of,
 )
@@ -87,7 +88,7 @@ class Run:
 
     # --- one sheet ---------------------------------------------------------------------------------------------------
     def _sheet(self, sheet: Sheet) -> None:
-        rows = {str(row.pk): row for row in _all_rows(sheet, self.plan)}
+        rows = {str(row.pk): row for row in rows_of(sheet.section, self.plan)}
         values = {pk: values_of(sheet, row) for pk, row in rows.items()}
         lines = self._with_own_keys(self.found.lines[sheet.key], rows, values)
         kept = self.kept[sheet.key] = {line.key for line in lines if line.key}
@@ -252,7 +253,7 @@ class Run:
     def _missing(self, sheet: Sheet) -> None:
         """Rows that went out and did not come back. One that was made in the application meanwhile never went out."""
         gone = self.found.sent.get(sheet.key, frozenset()) - self.kept.get(sheet.key, set())
-        for row in _all_rows(sheet, self.plan).filter(pk__in=gone):
+        for row in rows_of(sheet.section, self.plan).filter(pk__in=gone):
             item = Item(
                 f"{sheet.key}:-{row.pk}", REMOVED, sheet.key, self.found.pages[sheet.key], 0, self._called(sheet, row)
             )
@@ -350,12 +351,6 @@ class Run:
 LOST = "Hasil rumus ini tidak tersimpan dalam berkas. Buka di Excel, simpan, lalu unggah lagi; atau isi nilainya."
 KEY_CELL = "kunci"
 SHOWN_OF_NEW = 12  # cells of a new row that are kept to be looked at
-
-
-def _all_rows(sheet: Sheet, plan: Plan) -> Any:
-    links = [each.name for each in sheet.section.model._meta.many_to_many]
-    rows = sheet.section.rows(plan)
-    return rows.prefetch_related(*links) if links else rows
 
 
 def _empty(column: Column) -> Any:

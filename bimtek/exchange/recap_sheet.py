@@ -3,6 +3,7 @@
 Every formula carries the figure of today as its cached value, from the same query as the screens and the books.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,13 @@ def programme_totals(page: Any, place: int, filled: "Filled", sheets: BudgetShee
     page.write_string(1, place, "Jumlah anggaran (dihitung)", head)
     page.set_column(place, place, 20, form)
     code = 1 + [column.name for column in filled.sheet.columns].index("code")
+    sums: dict[Any, int] = defaultdict(int)
+    for line in money.rows:
+        sums[line.programme_id] += line.amount
     for at, row in enumerate(filled.rows, start=2):
         cell = xl_rowcol_to_cell(at, code, col_abs=True)
         formula = f"=SUMIFS({reach(money, 'amount')},{reach(money, 'programme')},{cell})"
-        page.write_formula(at, place, formula, form, sum(line.amount for line in row.budget_lines.all()))
+        page.write_formula(at, place, formula, form, sums[row.pk])
 
 
 def write(book: Any, plan: Plan, sheets: BudgetSheets, money: Sequence[Money]) -> None:

@@ -60,6 +60,11 @@ class Column:
     model: type[models.Model] | None = None
     """What LINK and LINKS point to."""
 
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What a choice's value is called."""
+        return {str(value): label for value, label in self.choices}
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -261,7 +266,7 @@ def shown(column: Column, value: Any, names: Names) -> Any:
     if column.kind == LINK:
         return names.of(column.model, value)
     if column.kind == CHOICE:
-        return {str(key): words for key, words in column.choices}.get(value, value)
+        return column.words.get(value, value)
     if column.kind == YES:
         return "Ya" if value else "Tidak"
     if column.kind == DATE:
@@ -293,11 +298,18 @@ def form_of(section: Section, row: Row, plan: Plan, access: Access, data: dict[s
     return section.form(data, {}, instance=row, plan=plan, access=access, parent=parent)
 
 
+READ_WITH = {"indikator": ("targets",), "peserta": ("days",)}
+
+
+def rows_of(section: Section, plan: Plan) -> Any:
+    """The section's rows with what their cells show, and without what only the screen's list sums up."""
+    links = [field.name for field in section.model._meta.many_to_many]
+    return section.rows(plan).prefetch_related(None).prefetch_related(*links, *READ_WITH.get(section.key, ()))
+
+
 def rows_for(section: Section, plan: Plan, access: Access, opd: Opd | None = None) -> Any:
     """The rows that go out: all of a region, or those of one office."""
-    rows = section.rows(plan)
-    links = [field.name for field in section.model._meta.many_to_many]
-    rows = rows.prefetch_related(*links) if links else rows
+    rows = rows_of(section, plan)
     path = owner_path(section)
     offices = [opd.pk] if opd else list(access.opd_ids) if only_own_office(access) else None
     if offices is None:
