@@ -42,7 +42,7 @@ NO_PAGES = {
     "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
     "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
-    "regions:send_again", "regions:withdraw", "bimtek:autosave", "bimtek:hand_in", "bimtek:approve_upload", "bimtek:check_upload",
+    "regions:send_again", "regions:withdraw", "bimtek:hand_in", "bimtek:approve_upload", "bimtek:check_upload",
     "bimtek:undo_upload", "bimtek:discard_upload", "bimtek:waive", "bimtek:withdraw_waiver",
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
