@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
@@ -17,6 +19,10 @@ from regions.access import Role
 from regions.models import Opd, Region
 from tests.factories import make_member, make_opd, make_plan, make_region, make_user
 from tests.programs import chromium_path
+
+# What a property says does not depend on how busy the machine is.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 PLAIN_STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
