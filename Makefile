@@ -31,10 +31,11 @@ mutants:  ## lepas satu kunci akses setiap kali; uji akses harus merah
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m tests.mutations
 
-bench:  ## ukur pencetakan buku Batam (dingin, satu program berubah, tanpa perubahan) dan simpan otomatis
+bench:  ## ukur pencetakan buku Batam (dingin, satu program berubah, tanpa perubahan), simpan otomatis, dan buku kerja
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.books
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.autosave
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.workbooks
 
 bench-review:  ## ukur perbandingan dua potret 400 program
 	@$(PYTHON) deploy/install.py --dev --system
