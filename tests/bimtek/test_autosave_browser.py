@@ -549,7 +549,6 @@ def test_panel_and_list_fit_a_phone(open_gap, gap, head, context, accessible, wi
     present(page).fill("Layanan masih kertas.")
     expect(page.locator(".conflict")).to_be_visible()
     expect(badge(page)).to_be_visible()
-    page.screenshot(path="/tmp/write-conflict-390.png")
     badge(page).click()
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
