@@ -19,7 +19,7 @@ run_tests() {  # run_tests LEAST pytest-arguments…
     local least=$1 report
     shift
     report=$(mktemp)
-    python -m pytest -q -n 2 --dist loadfile --junitxml="$report" "$@"
+    python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --junitxml="$report" "$@"
     examined "$(python - "$report" <<'PY'
 import sys
 import xml.etree.ElementTree as tree

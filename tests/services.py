@@ -180,6 +180,9 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no process waits for the last one alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     if config.getoption("db") == "sqlite":
         skip = pytest.mark.skip(reason="needs PostgreSQL")
         for item in items:
