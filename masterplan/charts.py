@@ -7,7 +7,7 @@ Every part is labelled where it stands, and carries its dimension's letter code,
 import functools
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -150,20 +150,8 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
         }
         for (right, up), quadrant in swot.QUADRANTS.items()
     ]
-    axis = {"grid": False, "domain": False, "tickColor": RULE, "labelColor": QUIET, "tickCount": 5, "format": ".1f"}
-    scale = {"domain": [-reach, reach], "nice": False}
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": scale,
-        "axis": {**axis, "title": "Kekuatan dikurangi kelemahan (IFAS)"},
-    }
-    y = {
-        "field": "y",
-        "type": "quantitative",
-        "scale": scale,
-        "axis": {**axis, "title": "Peluang dikurangi ancaman (EFAS)"},
-    }
+    x = _swot_axis("x", "Kekuatan dikurangi kelemahan (IFAS)", reach)
+    y = _swot_axis("y", "Peluang dikurangi ancaman (EFAS)", reach)
     layers: list[Spec] = [
         {"data": {"values": [{"a": 0, "b": 0, "c": reach}]}, "mark": {"type": "rect", "color": "#eef4f4"},
          "encoding": {"x": {"field": "a", "type": "quantitative"}, "y": {"field": "b", "type": "quantitative"}, "x2": {"field": "c"}, "y2": {"field": "c"}}},
@@ -183,18 +171,35 @@ def swot_quadrant(points: Iterable[Mapping[str, Any]]) -> Spec:
             "encoding": dots,
         }
     )
-    edge = 0.55 * reach  # nearer to the border a label grows inwards, elsewhere it stands over its point
+    layers += _swot_labels(values, x, y, reach)
+    return chart({"data": {"values": []}, "layer": layers}, height=400)
+
+
+def _swot_axis(field: str, title: str, reach: float) -> Spec:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"domain": [-reach, reach], "nice": False},
+        "axis": {
+            "grid": False, "domain": False, "tickColor": RULE, "labelColor": QUIET, "tickCount": 5, "format": ".1f",
+            "title": title,
+        },
+    }  # fmt: skip
+
+
+def _swot_labels(values: list[dict[str, Any]], x: Spec, y: Spec, reach: float) -> Iterator[Spec]:
+    """Words over their points, growing inwards near the border, on a white halo so that no axis crosses them."""
+    edge = 0.55 * reach
     places = ((f"datum.x < {-edge}", "left"), (f"abs(datum.x) <= {edge}", "center"), (f"datum.x > {edge}", "right"))
-    halo = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}  # so that an axis does not cross the words
+    halo = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
     for test, align in places:
         for paint in (halo, {}):
-            layers.append({
+            yield {
                 "data": {"values": values},
                 "transform": [{"filter": test}],
                 "mark": {"type": "text", "align": align, "dy": -15, "fontSize": 10.5, "fontWeight": 700, "color": INK, **paint},
                 "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-            })  # fmt: skip
-    return chart({"data": {"values": []}, "layer": layers}, height=400)
+            }  # fmt: skip
 
 
 def budget_by_year(rows: Iterable[Amount]) -> Spec:
