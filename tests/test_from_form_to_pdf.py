@@ -117,6 +117,7 @@ def test_a_region_writes_its_masterplan_from_nothing_and_reads_it_in_the_printed
     hand_in(head, 1, reason="Sisa indikator kesiapan menunggu data OPD.")
     sent_back_and_mended(consultant, admin, head)
     accept(consultant, 1, reason="Sisa indikator dilengkapi pada bimtek II.")
+    expect(admin.section(1, "swot").get_by_role("link", name="Tambah butir SWOT")).to_have_count(0)
     stage_two(admin, operators, plan)
     hand_in(head, 2)
     accept(consultant, 2)
@@ -197,8 +198,8 @@ def accept(consultant: Seat, stage: int, reason: str = "") -> None:
 
 
 def sent_back_and_mended(consultant: Seat, admin: Seat, head: Seat) -> None:
-    """The consultant reads the frozen submission and returns it; nobody writes while it is under review; the region mends."""
-    expect(admin.section(1, "swot").get_by_role("link", name="Tambah butir SWOT")).to_have_count(0)
+    """The consultant reads the frozen submission, while the region may write on, and returns it; the region mends."""
+    expect(admin.section(1, "swot").get_by_role("link", name="Tambah butir SWOT")).to_be_visible()
     page = consultant.open(f"{PLAN}tahap/1/")
     page.get_by_role("link", name=re.compile("^Baca isian yang")).click()
     expect(page.locator("h1")).to_be_visible()
