@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -62,8 +63,9 @@ def test_those_who_may_not_print_see_no_button(client_of: ClientOf, council: Use
 
 
 def test_asking_freezes_the_plan_and_starts_one_job_a_chapter(
-    client_of: ClientOf, media: Path, writer: User, plan: Plan, page: str
+    client_of: ClientOf, settings: Any, tmp_path: Path, writer: User, plan: Plan, page: str
 ) -> None:
+    settings.MEDIA_ROOT = tmp_path  # a store of its own: no chapter is there yet
     response = client_of(writer).post(reverse("masterplan:print", args=[plan.region.slug, 2022]), {"buku": "buku-1"})
 
     assert response.status_code == 302
