@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.text import slugify
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bimtek import matrix, revisions
@@ -20,7 +20,6 @@ from masterplan.blocks import Block, Paragraph, TableRow
 from masterplan.compose.words import col, table
 from masterplan.paper_marks import LEGEND, marked
 from regions.access import Permission, RegionRequest, region_view
-from regions.jobs import Failure
 from regions.models import Region
 
 MOST = 600  # items on one annex; a whole new plan is read in the book, not here
@@ -38,15 +37,9 @@ def changes_pdf(request: RegionRequest, region: Region, year: int, stage: int) -
         return redirect("bimtek:compare", region.slug, year, stage)
     title = f"Lampiran Perubahan Tahap {at.roman}"
     paper = blocks(plan, at, before, after, whole=request.GET.get("lingkup") == "semua")
-    try:
-        pdf = sheets.sheet(title, paper, landscape=True, region=region.name, foot=f"{title} · {region.name}")
-    except Failure as failure:
-        messages.error(request, str(failure))
-        return redirect("bimtek:compare", region.slug, year, stage)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="perubahan-tahap-{stage}-{slugify(region.name)}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    back = reverse("bimtek:compare", args=[region.slug, year, stage])
+    name = f"perubahan-tahap-{stage}"
+    return sheets.answer(request, title, paper, region=region, landscape=True, name=name, back=back)
 
 
 def blocks(plan: Plan, stage: Stage, before: State, after: State, *, whole: bool) -> list[Block]:

@@ -227,11 +227,6 @@ class Empty(Block):
 
 
 @dataclass(frozen=True)
-class PageBreak(Block, kind="page-break"):
-    pass
-
-
-@dataclass(frozen=True)
 class Signature:
     """One signer. status: belum, menandatangani, menyusul, diwakili; `on_behalf` prints "a.n. …" above the position."""
 

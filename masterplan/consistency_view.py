@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,7 +16,6 @@ from masterplan import sheets
 from masterplan.blocks import Block, Facts, Heading, Paragraph, TableRow
 from masterplan.compose.words import col, table
 from regions.access import Permission, RegionRequest, region_view
-from regions.jobs import Failure
 from regions.models import Region
 
 TITLE = "Pemeriksaan Konsistensi"
@@ -63,12 +61,5 @@ def _findings(found: Sequence[Finding]) -> Block:
 @region_view(Permission.VIEW)
 def consistency_pdf(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
-    try:
-        pdf = sheets.sheet(TITLE, annex(plan), region=region.name, foot=f"{TITLE} · {region.name}")
-    except Failure as failure:
-        messages.error(request, str(failure))
-        return redirect("bimtek:consistency", region.slug, year)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="konsistensi-{region.slug}-{year}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    back = reverse("bimtek:consistency", args=[region.slug, year])
+    return sheets.answer(request, TITLE, annex(plan), region=region, name=f"konsistensi-{year}", back=back)

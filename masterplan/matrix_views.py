@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.text import slugify
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bimtek import matrix
@@ -18,7 +17,6 @@ from masterplan.book_pages import BookPages
 from masterplan.compose.words import col, table
 from masterplan.paper_marks import LEGEND, marked
 from regions.access import Permission, RegionRequest, region_view
-from regions.jobs import Failure
 from regions.models import Region
 
 
@@ -74,18 +72,9 @@ def matrix_pdf(request: RegionRequest, region: Region, year: int, stage: int) ->
     if found is None:
         raise Http404("Belum ada komentar pada tahap ini.")
     title = f"Matriks Tanggapan Tahap {at.roman}, {found.name}"
-    try:
-        pdf = sheets.sheet(
-            title, blocks(plan, at, found), landscape=True, region=region.name, foot=f"{title} · {region.name}"
-        )
-    except Failure as failure:
-        messages.error(request, str(failure))
-        return redirect("masterplan:matrix", region.slug, year, stage)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    name = f"matriks-tanggapan-tahap-{stage}-putaran-{found.number}-{slugify(region.name)}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"matriks-tanggapan-tahap-{stage}-putaran-{found.number}"
+    back = reverse("masterplan:matrix", args=[region.slug, year, stage])
+    return sheets.answer(request, title, blocks(plan, at, found), region=region, landscape=True, name=name, back=back)
 
 
 def blocks(plan: Plan, stage: Stage, found: Round) -> list[Block]:

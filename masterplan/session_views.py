@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,6 @@ from masterplan import sheets
 from masterplan.blocks import Block
 from masterplan.compose.sessions import attendance_blocks, minutes_blocks, title_of
 from regions.access import Permission, RegionRequest, region_view
-from regions.jobs import Failure
 from regions.models import Region
 
 
@@ -42,16 +41,14 @@ def session_of(region: Region, year: int, pk: UUID) -> Session:
 def _sheet(
     request: RegionRequest, session: Session, title: str, blocks: Sequence[Block], *, landscape: bool = False
 ) -> HttpResponse:
-    """The document as an attachment; a document that cannot be rendered says why on the page it was asked from."""
     region = session.region
-    foot = f"{title} · {title_of(session)} · {region.name}"
-    try:
-        pdf = sheets.sheet(title, blocks, landscape=landscape, region=region.name, foot=foot)
-    except Failure as failure:
-        messages.error(request, str(failure))
-        return redirect("bimtek:session", region.slug, session.plan.enrolment.cohort.year, session.pk)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    name = f"{slugify(title)}-tahap-{session.stage}-{slugify(region.name)}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return sheets.answer(
+        request,
+        title,
+        blocks,
+        region=region,
+        landscape=landscape,
+        foot=f"{title} · {title_of(session)} · {region.name}",
+        name=f"{slugify(title)}-tahap-{session.stage}",
+        back=reverse("bimtek:session", args=[region.slug, session.plan.enrolment.cohort.year, session.pk]),
+    )

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import slugify
+
 from masterplan import pages, units
 from masterplan.blocks import Block
 from masterplan.printing import assets_of
+from regions.jobs import Failure
+from regions.models import Region
 
 
 def sheet(
@@ -22,3 +29,29 @@ def sheet(
     """
     html = pages.sheet_html(title, tuple(blocks), region=region, landscape=landscape, foot=foot or region)
     return units.render_bytes(html, assets_of(tuple(blocks), files or {}), name=title)
+
+
+def answer(
+    request: HttpRequest,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    region: Region,
+    name: str,
+    back: str,
+    landscape: bool = False,
+    foot: str = "",
+) -> HttpResponse:
+    """The paper as an attachment; one that cannot be rendered says why on the page `back`, where it was asked for.
+
+    name: the file's, without the region and the ending.
+    """
+    try:
+        pdf = sheet(title, blocks, landscape=landscape, region=region.name, foot=foot or f"{title} · {region.name}")
+    except Failure as failure:
+        messages.error(request, str(failure))
+        return redirect(back)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{slugify(region.name)}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -197,10 +196,6 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in row._meta.concrete_fields:
             if field.name in self.cleaned_data:
                 setattr(row, field.name, self.cleaned_data[field.name])
-
-    def new_id(self) -> uuid.UUID:
-        """The id that the browser was given with the empty form, so that sending twice makes one row."""
-        return self.cleaned_data.get("row_id") or uuid.uuid4()
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The visible fields in their parts, for the template."""

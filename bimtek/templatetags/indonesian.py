@@ -18,12 +18,6 @@ def rupiah(amount: int | None) -> str:
 
 
 @register.filter
-def rupiah_sen(amount: int | None) -> str:
-    """'Rp1.250.000.000,00'"""
-    return formats.rupiah(amount, sen=True) if isinstance(amount, int) else ""
-
-
-@register.filter
 def ringkas(amount: int | None) -> str:
     """'Rp1,25 miliar'"""
     return formats.ringkas(amount) if isinstance(amount, int) else ""
@@ -54,36 +48,12 @@ def hari(day: datetime.date | None) -> str:
 
 
 @register.filter
-def hari_terbilang(day: datetime.date | None) -> str:
-    """'Senin, tanggal tiga belas bulan Juni tahun dua ribu dua puluh dua'"""
-    return formats.date_in_words(day) if isinstance(day, datetime.date) else ""
-
-
-@register.filter
 def sampai(start: datetime.date | None, end: datetime.date | None) -> str:
     """'13–14 Juni 2022' of {{ session.starts|sampai:session.ends }}"""
     return formats.date_range(start, end) if isinstance(start, datetime.date) else ""
 
 
 @register.filter
-def terbilang(value: int | None) -> str:
-    """'dua puluh dua'"""
-    return formats.terbilang(value) if isinstance(value, int) else ""
-
-
-@register.filter
-def romawi(value: int | None) -> str:
-    """'IV'"""
-    return formats.roman(value) if isinstance(value, int) else ""
-
-
-@register.filter
 def rich(html: str | None) -> SafeString:
     """What people wrote in the editor, sanitised once more. The only place that marks user text as safe."""
     return mark_safe(richtext.sanitised(html or ""))
-
-
-@register.filter
-def polos(html: str | None) -> str:
-    """The text of rich text without tags, for cards and table cells."""
-    return richtext.plain_text(html or "")

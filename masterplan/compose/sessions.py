@@ -5,7 +5,7 @@ import datetime
 from bimtek.formats import date, date_in_words, date_range, weekday
 from bimtek.models import Attendee, Minute, Session, Stage, TeamMember
 from masterplan.blocks import Block, Bullets, Column, Facts, Paragraph, Signature, Signatures, Table, TableRow
-from masterplan.compose.words import UNFILLED, col, joined, listed, plain, table
+from masterplan.compose.words import UNFILLED, col, joined, listed, table
 from regions.models import Region
 
 BLANK_LINES = 30  # an empty list is printed for people to write on
@@ -205,7 +205,3 @@ def minutes_signatures(session: Session) -> Signatures:
     )
     same = team.name and team.name == leader.name
     return Signatures((leader,) if same else (team, leader), place_date=f"{place_name(region)}, {date(signed)}")
-
-
-def notes_blocks(session: Session) -> list[Block]:
-    return [plain(session.notes)] if session.notes.strip() else []

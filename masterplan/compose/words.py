@@ -109,11 +109,6 @@ def col(title: str, share: float = 1.0, align: Align = "left", *, unit: str = ""
     return Column(title, align, share, unit, group)
 
 
-def total_row(label: str, *cells: str, before: int = 1) -> TableRow:
-    """A last row: the label in the first of `before` cells, then the figures."""
-    return TableRow((label, *[""] * (before - 1), *cells), kind="total")
-
-
 def nothing(what: str, stage: Stage | int, part: str) -> Empty:
     """What is missing, and on which page of which stage it is filled in."""
     return Empty(what=what, where=f"Tahap {Stage(stage).roman}, {part}")

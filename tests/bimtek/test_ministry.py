@@ -35,6 +35,12 @@ def test_standing_names_the_first_open_stage_and_how_long_the_oldest_waits(plan)
     assert (row.waiting_days, row.waiting, row.accepted_count) == (9, "9 hari", 1)
 
 
+def test_a_stage_submitted_today_waits_since_today(plan):
+    wait(plan, Stage.PERSEPSI, 0)
+
+    assert rows_of(plan)[0].waiting == "sejak hari ini"
+
+
 def test_what_waits_longest_comes_first_and_what_is_finished_last(db):
     finished = make_plan(make_region("11.01", "Aceh Selatan", "kabupaten"), status=Status.ACCEPTED)
     writing = make_plan(make_region("12.12", "Toba", "kabupaten"))

@@ -182,6 +182,7 @@ def test_two_jobs_at_once_have_a_room_each(media: Path) -> None:
         one.join()
 
     assert [pdf[:4] for pdf in found] == [b"%PDF", b"%PDF"]
+    assert len(rooms()) == 2
 
 
 def test_a_room_that_was_killed_while_idle_is_replaced(media: Path) -> None:
