@@ -3,10 +3,12 @@
 import datetime
 from typing import Any
 
-from django import template
+from django import forms, template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString, mark_safe
 
 from bimtek import formats, richtext
+from bimtek.forms import drafts
 
 register = template.Library()
 
@@ -57,3 +59,16 @@ def sampai(start: datetime.date | None, end: datetime.date | None) -> str:
 def rich(html: str | None) -> SafeString:
     """What people wrote in the editor, sanitised once more. The only place that marks user text as safe."""
     return mark_safe(richtext.sanitised(html or ""))
+
+
+@register.filter
+def terbaca(bound: forms.BoundField) -> str:
+    """What a form's field holds, as those read it who may not write: {{ field|terbaca }}"""
+    value = bound.value()
+    if isinstance(value, datetime.date):
+        return formats.date(value)
+    if isinstance(value, datetime.time):
+        return f"{value:%H.%M}"
+    if drafts.is_rich(bound.field):
+        return rich(value)
+    return linebreaksbr(drafts.words(bound.field, drafts.raw(bound, value)))

@@ -184,12 +184,10 @@ def show(
 ) -> HttpResponse:
     is_open = stage_is_open(place.plan, section)
     may_write = is_open and (new or may(request, row, taking=True))
-    if not may_write:
-        for field in form.fields.values():
-            field.disabled = True
     context: dict[str, Any] = {
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
         "may_write": may_write, "is_open": is_open,
+        "reading": not may_write and not form.is_bound,  # what was typed comes back even where it can no longer be saved
         "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
         "list_url": list_url(place, section, parent), "autosave_url": place.url("autosave"),
         "own_url": f"{place.url('row_new')}?baris={row.pk}" if new else place.url("row", row.pk),

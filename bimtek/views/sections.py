@@ -61,7 +61,8 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
 def questions(request: RegionRequest, place: Place, section: Questions) -> HttpResponse:
     """The questions of one group as one form; each answer keeps its own version."""
     is_open = stage_is_open(place.plan, section)
-    may_write = is_open and request.access.may(Permission.FILL_ALL)
+    # a stage accepted while somebody wrote: the verb refuses, and the text comes back in its form
+    may_write = request.access.may(Permission.FILL_ALL) and (is_open or request.method == "POST")
     wanted = place.frame.questions(place.stage, section.group)
     form = AnswersForm(
         request.POST if request.method == "POST" else None, plan=place.plan, questions=wanted, may_write=may_write
