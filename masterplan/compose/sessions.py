@@ -117,6 +117,7 @@ def minutes_body(session: Session) -> list[Block]:
         Paragraph(_presence(session)),
         *_results(session),
         *_follow_ups(session),
+        *_notes(session),
         Paragraph("Demikian berita acara ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya."),
     ]
 
@@ -183,6 +184,12 @@ def _follow_ups(session: Session) -> list[Block]:
     ]
     columns = (col("No.", 0.5, "right"), col("Tindak lanjut", 3.4), col("Penanggung jawab", 1.6), col("Tenggat", 1.2))
     return [table(f"Tindak lanjut {title_of(session)}", columns, rows)]
+
+
+def _notes(session: Session) -> list[Block]:
+    """The notulen, a paragraph a line; nothing where none was written."""
+    lines = [line.strip() for line in session.notes.splitlines() if line.strip()]
+    return [Paragraph("Notulen:"), *map(Paragraph, lines)] if lines else []
 
 
 def minutes_signatures(session: Session) -> Signatures:

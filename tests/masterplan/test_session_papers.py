@@ -67,6 +67,16 @@ def test_berita_acara_lists_agenda_results_and_follow_ups(plan: Plan) -> None:
     assert made.rows[0].cells == ("1", "Melengkapi sumber data.", "Bappeda", "30 Juni 2022")
 
 
+def test_berita_acara_prints_the_notulen_line_by_line_and_only_where_one_was_written(plan: Plan) -> None:
+    session = make_session(plan, notes="Rapat dibuka.\n\n  Bappeda meminta data 2021.\n")
+
+    written = [block.text for block in minutes_blocks(session) if isinstance(block, Paragraph)]
+
+    at = written.index("Notulen:")
+    assert written[at + 1 : at + 3] == ["Rapat dibuka.", "Bappeda meminta data 2021."]
+    assert "Notulen:" not in texts(minutes_blocks(make_session(plan, stage=Stage.PROGRAM)))
+
+
 def test_berita_acara_is_signed_on_behalf_of_the_one_who_sent_another(plan: Plan) -> None:
     TeamMember.objects.create(
         **of(plan, team="pelaksana", role="Ketua", name="Azril Apriansyah", position_title="Kepala Dinas")
