@@ -1,46 +1,39 @@
-"""How long the Batam books take: cold, after one edit, and with nothing changed. `make bench`
+"""The table of what a book costs, as ratios in one run against a plain render of the whole by WeasyPrint. `make bench-books`
 
-Each figure stands beside one plain WeasyPrint render of the same chapters' HTML, all in one document, measured in the
-same run by the same renderer process: what a site would do that renders a book in one go. Jobs run here, one after the
-other, without a worker, so that the ratio does not depend on how many there are. SQLite in a temporary folder.
+Before any figure the gate: the linked book must equal a render of the whole in one pass (benchmarks.equal), also after random
+edits. Then as many interleaved pairs as asked for, every pair printed, the median last. Django's queries and templates are
+included in the linked book; the plain render gets its HTML for nothing. SQLite in a temporary folder, no worker: two threads
+take the jobs as two workers would.
+
+    python -m benchmarks.books [--pairs 5] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only]
 """
 
+import argparse
 import os
-import re
+import random
 import resource
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 MEGABYTE = 1 << 20
+EDITS = 3
 
 
 @dataclass(frozen=True)
 class Cost:
-    """seconds on the clock, seconds of processor in this process and its children, pages made."""
+    """seconds on the clock, seconds of processor in this process and its children."""
 
     seconds: float
-    processor: float
-    pages: int = 0
+    cpu: float
 
 
 def processor() -> float:
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-def peak_megabytes() -> float:
-    """Most memory that any child of this process has had so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
-def cost(work: Callable[[], int]) -> Cost:
-    """work returns the pages it made."""
-    clock, cpu = time.monotonic(), processor()
-    pages = work()
-    return Cost(time.monotonic() - clock, processor() - cpu, pages)
 
 
 def prepare(folder: Path) -> Any:
@@ -62,86 +55,134 @@ def prepare(folder: Path) -> Any:
     return Plan.objects.select_related("region__emblem", "region__province", "enrolment__cohort").get()
 
 
-def book(plan: Any) -> int:
-    """Asks for the combined file as a person would, does its jobs, and returns its pages."""
-    from masterplan import issuing
-    from masterplan.printing import COMBINED
+@dataclass
+class Bench:
+    """One plan, what its book holds now, and where everything is put."""
+
+    plan: Any
+    folder: Path
+    size: str
+    seed: random.Random = field(default_factory=lambda: random.Random(11))
+    content: Any = None
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def compose(self) -> Any:
+        """The content of the book; of a made-up plan the one that was made. Never a draft: the plain render has no mark."""
+        from masterplan import issuing
+        from masterplan.blocks import Content
+        from masterplan.compose import compose_books
+
+        if self.size == "batam":
+            found = Content.from_json(compose_books(self.plan).to_json())
+            self.content = replace(found, edition=replace(found.edition, draft=False))
+        elif self.content is None:
+            from tests.masterplan import sample
+
+            made = sample.small(draft=False) if self.size == "small" else sample.content(int(self.size), draft=False)
+            self.content = Content.from_json(made.to_json())
+        self.files = issuing._files(self.plan, self.content)
+        return self.content
+
+    def book(self, workers: int) -> Any:
+        """Asks for the combined file as a person would, lets `workers` threads do its jobs, returns the print."""
+        from masterplan import issuing
+        from masterplan.printing import COMBINED
+
+        book_print = issuing.request_content(self.plan, self.compose(), by=None, books=[COMBINED])
+        crew = [threading.Thread(target=until_idle) for _ in range(workers)]
+        for one in crew:
+            one.start()
+        for one in crew:
+            one.join()
+        now = issuing.progress(book_print)
+        if now.state != "done":
+            raise SystemExit(f"the print ended as {now.state}: {now.failures}")
+        return book_print
+
+    def edit(self) -> None:
+        """One programme gets another name, or a word changes in a made-up plan."""
+        if self.size == "batam":
+            programme = self.seed.choice(list(self.plan.programme_set.order_by("code")))
+            self.plan.programme_set.filter(pk=programme.pk).update(name=f"{programme.name} (disempurnakan)")
+        else:
+            self.content = reworded(self.content, self.seed)
+
+    def forget(self, *, units: bool = False) -> None:
+        """So that asking again makes a new print, out of kept units or of none."""
+        import shutil
+
+        self.plan.prints.all().delete()
+        shutil.rmtree(self.folder / "media" / ("units" if units else "books"), ignore_errors=True)
+
+
+def until_idle() -> None:
+    from django.db import connection
+
     from regions import jobs
     from regions.models import Job
 
-    book_print = issuing.request(plan, by=None, books=[COMBINED])
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("created_at").first():
-        jobs.run(waiting.pk)
-    now = issuing.progress(book_print)
-    if now.state != "done":
-        raise SystemExit(f"the print ended as {now.state}: {now.failures}")
-    new = sum(not unit.reused for unit in book_print.units.all())
-    bound = book_print.finished.get()
-    print(
-        f"  {now.total} chapters, {new} rendered for this print; {bound.pages} pages, {bound.bytes / MEGABYTE:.1f} MB"
+    try:
+        while jobs.run_next() or Job.objects.filter(state=Job.State.RUNNING).exists():
+            time.sleep(0.005)
+    finally:
+        connection.close()
+
+
+def reworded(content: Any, seed: random.Random) -> Any:
+    """The content with a few words more in one paragraph or row of a random chapter."""
+    from masterplan.blocks import Paragraph, Table, TableRow
+
+    number = seed.randrange(len(content.books))
+    book = content.books[number]
+    place = seed.randrange(len(book.chapters))
+    chapter = book.chapters[place]
+    blocks = list(chapter.blocks)
+    index = seed.choice(
+        [i for i, b in enumerate(blocks) if isinstance(b, Paragraph) or (isinstance(b, Table) and b.rows)] or [-1]
     )
-    return int(bound.pages)
-
-
-def plain(plan: Any) -> int:
-    """The same chapters' HTML in one document, rendered once; returns its pages."""
-    from masterplan import issuing, pages, printing, units
-    from masterplan.blocks import Content
-    from masterplan.compose import compose_books
-    from masterplan.numbering import references
-
-    content = Content.from_json(compose_books(plan).to_json())
-    refs, files = references(content), issuing._files(plan, content)
-    bodies: list[str] = []
-    assets: dict[str, units.Asset] = {}
-    for each in content.books:
-        for chapter in each.chapters:
-            html = pages.chapter_html(content.edition, each, chapter, refs)
-            bodies.append(re.search(r"<body[^>]*>(.*)</body>", html, re.DOTALL)[1])  # type: ignore[index]
-            assets |= printing.assets_of(chapter.blocks, files)
-    whole = f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Buku</title></head><body>{"".join(bodies)}</body></html>'
-    return units.render(f"plain-{time.time_ns()}", whole, assets, name="Semua bab").pages
-
-
-def edit(plan: Any) -> None:
-    """One programme gets another name."""
-    programme = plan.programme_set.order_by("code").first()
-    plan.programme_set.filter(pk=programme.pk).update(name=f"{programme.name} (disempurnakan)")
-
-
-def forget(plan: Any) -> None:
-    """So that asking again makes a new print of the same content, out of kept chapters."""
-    plan.prints.all().delete()
-
-
-def row(name: str, found: Cost, base: Cost) -> None:
-    print(
-        f"{name:34} {found.seconds:7.1f} s {found.processor:7.1f} s cpu   plain {base.seconds:7.1f} s {base.processor:7.1f} s cpu"
-        f"   ratio {found.seconds / base.seconds:5.2f} clock {found.processor / base.processor:5.2f} cpu"
+    if index < 0:
+        return reworded(content, seed)
+    block = blocks[index]
+    if isinstance(block, Paragraph):
+        blocks[index] = replace(block, text=f"{block.text} Kalimat ini ditambahkan kemudian.")
+    else:
+        row = seed.randrange(len(block.rows))
+        cells = (f"{block.rows[row].cells[0]} baru", *block.rows[row].cells[1:])
+        rows = (
+            *block.rows[:row],
+            TableRow(cells, block.rows[row].kind, block.rows[row].dimension),
+            *block.rows[row + 1 :],
+        )
+        blocks[index] = replace(block, rows=rows)
+    chapters = (*book.chapters[:place], replace(chapter, blocks=tuple(blocks)), *book.chapters[place + 1 :])
+    return replace(
+        content, books=(*content.books[:number], replace(book, chapters=chapters), *content.books[number + 1 :])
     )
+
+
+def cost(work: Callable[[], Any]) -> Cost:
+    clock, cpu = time.monotonic(), processor()
+    work()
+    return Cost(time.monotonic() - clock, processor() - cpu)
 
 
 def main() -> None:
-    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])  # type: ignore[union-attr]
+    asked.add_argument("--pairs", type=int, default=5)
+    asked.add_argument("--size", default="batam")
+    asked.add_argument("--without", default="")
+    asked.add_argument("--gate-only", action="store_true")
+    wanted = asked.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {wanted.pairs} pairs; size {wanted.size}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        plan = prepare(folder)
-        cold = cost(lambda: book(plan))
-        chapters_peak = peak_megabytes()
-        base = cost(lambda: plain(plan))
-        whole_peak = peak_megabytes()
-        edit(plan)
-        warm = cost(lambda: book(plan))
-        forget(plan)
-        same = cost(lambda: book(plan))
-        again = cost(lambda: book(plan))
-    print(
-        f"plain: {base.pages} pages; peak of a child: chapters {chapters_peak:.0f} MB, plain render {whole_peak:.0f} MB"
-    )
-    for label, found in (
-        ("cold", cold), ("one programme edited", warm), ("nothing changed, bound again", same), ("nothing changed, asked again", again),
-    ):  # fmt: skip
-        row(label, found, base)
+        bench = Bench(prepare(folder), folder, wanted.size)
+        from benchmarks import book_table
+
+        book_table.gate(bench, edits=EDITS)
+        if not wanted.gate_only:
+            table = book_table.measure(bench, wanted.pairs, frozenset(filter(None, wanted.without.split(","))))
+            book_table.show(table)
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 

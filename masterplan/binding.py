@@ -1,7 +1,8 @@
 """Rendered units → one PDF: order, page labels, contents, links, bookmarks, stamp, metadata. Same input, same bytes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from pikepdf import Array, Dictionary, Name, String
 from bimtek.formats import roman
 from masterplan import archival, pages, structure
 from masterplan.blocks import Book, Chapter, Edition, FrontMatter
-from masterplan.numbering import Entry, chapter_anchor, entries
-from masterplan.units import Unit
+from masterplan.cutting import pieces
+from masterplan.faces import Faces, fonts_of
+from masterplan.furniture import Furniture, moved_rect, shift
+from masterplan.numbering import Entry, entries
+from masterplan.units import FONTS, Unit
 
 LISTS = {"contents": ("chapter", "heading"), "tables": ("table",), "figures": ("figure",)}
 DEEPEST = 3  # heading level in the contents
@@ -33,6 +37,8 @@ class Part:
     style: str = "D"
     stamped: bool = True
     level: int = 0  # added to the level of its bookmarks
+    follows: bool = False  # goes on counting where the part before it ends, on the next page
+    tab: int | None = None  # place of its thumb tab among the tabs of the book
 
 
 @dataclass
@@ -41,22 +47,37 @@ class Bound:
 
     path: Path
     pages: int
-    parts: list[tuple[Part, int]] = field(default_factory=list)  # with the first page of each
+    parts: list[tuple[Part, int, int]] = field(default_factory=list)  # with the first page of each, and its number
     blanks: int = 0
+
+    def place(self, part: Part) -> None:
+        """The next part begins on the next page."""
+        number = 1
+        if part.follows:
+            before, _, since = self.parts[-1]
+            number = since + before.unit.pages
+        self.parts.append((part, self.pages, number))
+
+    def at(self, page: int) -> tuple[Part, int, int]:
+        """The part that a page of the file belongs to."""
+        return self.parts[bisect_right(self.parts, page, key=lambda found: found[1]) - 1]
 
     def label(self, page: int) -> str:
         """What stands at the foot of a page of the file: "III-12", "iv"."""
-        part, first = next((part, first) for part, first in reversed(self.parts) if first <= page)
-        number = page - first + 1
+        part, first, since = self.at(page)
+        number = since + page - first
         return f"{part.prefix}{roman(number).lower() if part.style == 'r' else number}"
 
 
-def labels(book: Book, units: Mapping[str, Unit]) -> dict[str, str]:
-    """anchor → page label ("III-12") for everything in the chapters of a book. units: chapter code → unit."""
-    found = {}
+def labels(book: Book, units: Mapping[str, Sequence[Unit]]) -> dict[str, str]:
+    """anchor → page label ("III-12") for everything in the chapters of a book. units: chapter code → its units."""
+    found: dict[str, str] = {}
     for chapter in book.chapters:
-        for anchor, (page, *_) in units[chapter.code].anchors.items():
-            found[anchor] = f"{chapter.numeral}-{int(page) + 1}"
+        before = 0
+        for unit in units[chapter.code]:
+            for anchor, (page, *_) in unit.anchors.items():
+                found.setdefault(anchor, f"{chapter.numeral}-{before + int(page) + 1}")
+            before += unit.pages
     return found
 
 
@@ -124,29 +145,36 @@ def _line(entry: Entry, page: str, tone: str) -> dict[str, Any]:
     }
 
 
-def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: Edition, data: bytes) -> Bound:
-    """Writes the bound PDF to `target`. Every part starts on a right-hand page; a blank page is put in where it must.
+@dataclass(frozen=True)
+class Overlay:
+    """The small units whose pages are laid over others: the stamp's four, and four a tab."""
 
-    data: the content as JSON, which goes along in the file.
+    stamp: Unit
+    tabs: Unit
+
+
+def bind(parts: list[Part], overlay: Overlay, target: Path, *, title: str, edition: Edition, data: bytes) -> Bound:
+    """Writes the bound PDF to `target`. Every part that does not follow another starts on a right-hand page; a blank page is
+
+    put in where it must. data: the content as JSON, which goes along in the file.
     """
     out = pikepdf.new()
-    bound, tree = Bound(target, 0), structure.Tree(out)
-    anchors: dict[str, tuple[int, float, float]] = {}
-    outline: list[tuple[int, str, int, float, float]] = []
+    bound, tree, faces = Bound(target, 0), structure.Tree(out), Faces(out, FONTS)
+    furniture = Furniture(out, faces)
+    for kind, unit in (("stamp", overlay.stamp), ("tabs", overlay.tabs)):
+        with pikepdf.open(unit.path) as source:
+            furniture.add(kind, source, unit.faces)
     for part in parts:
-        if len(out.pages) % 2:
+        if bound.pages % 2 and not part.follows:
             out.add_blank_page(page_size=_size_of_last(out))
             bound.blanks += 1
-        first = len(out.pages)
-        with pikepdf.open(part.unit.path) as source:
-            out.add_pages_from(source, forms="strip")
-            tree.add(source, first)
-        bound.parts.append((part, first))
-        for name, (page, x, y, *_) in part.unit.anchors.items():
-            anchors.setdefault(name, (first + int(page), x, y))
-        outline += [(level + part.level, label, first + page, x, y) for level, label, page, x, y in part.unit.marks]
-    bound.pages = len(out.pages)
-    _lay_stamp(out, bound, stamp)
+            bound.pages += 1
+        bound.place(part)
+        _add(out, part, bound.pages, tree, faces)
+        bound.pages += part.unit.pages
+    anchors, outline = _places(out, bound)
+    _furnish(out, bound, furniture)
+    faces.finish()
     _resolve_links(out, anchors, tree, bound)
     tree.finish()
     _name_destinations(out, anchors)
@@ -154,9 +182,38 @@ def bind(parts: list[Part], stamp: Unit, target: Path, *, title: str, edition: E
     _label_pages(out, bound)
     archival.describe(out, title, edition)
     archival.attach(out, data)
-    out.remove_unreferenced_resources()
     out.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
     return bound
+
+
+def _add(out: pikepdf.Pdf, part: Part, first: int, tree: structure.Tree, faces: Faces) -> None:
+    """Copies the pages of a unit to the end of the book, with its tags and without its fonts."""
+    with pikepdf.open(part.unit.path) as source:
+        names = faces.take(source, part.unit.faces)
+        out.add_pages_from(source, forms="strip")
+        faces.give(fonts_of(out.pages[first]), names)
+        tree.add(source, first)
+
+
+Anchors = dict[str, tuple[int, float, float]]
+Marks = list[tuple[int, str, int, float, float]]
+
+
+def _places(out: pikepdf.Pdf, bound: Bound) -> tuple[Anchors, Marks]:
+    """Where the anchors and bookmarks of all units lie in the book."""
+    anchors: Anchors = {}
+    marks: Marks = []
+    for part, first, _ in bound.parts:
+        moved = [
+            shift(out.pages[first + index].mediabox, first + index) if part.stamped else 0.0
+            for index in range(part.unit.pages)
+        ]
+        for name, (number, x, y, *_) in part.unit.anchors.items():
+            page = int(number)
+            anchors.setdefault(name, (first + page, round(x + moved[page], 2), y))
+        for level, label, page, x, y in part.unit.marks:
+            marks.append((level + part.level, label, first + page, round(x + moved[page], 2), y))
+    return anchors, marks
 
 
 def _size_of_last(out: pikepdf.Pdf) -> tuple[float, float]:
@@ -164,34 +221,16 @@ def _size_of_last(out: pikepdf.Pdf) -> tuple[float, float]:
     return (float(box[2]), float(box[3])) if float(box[2]) < float(box[3]) else (float(box[3]), float(box[2]))
 
 
-def _lay_stamp(out: pikepdf.Pdf, bound: Bound, stamp: Unit) -> None:
-    """Lays the foot's version and date, and DRAF, over every stamped page: four forms shared by all pages."""
-    with pikepdf.open(stamp.path) as source:
-        forms = [out.copy_foreign(page.as_form_xobject()) for page in source.pages]
-    opening = out.make_indirect(out.make_stream(b"q\n"))
-    closings = [
-        out.make_indirect(out.make_stream(b"\nQ q /Artifact BMC /Stamp%d Do EMC Q\n" % index))
-        for index in range(len(forms))
-    ]
-    for part, first in bound.parts:
-        if not part.stamped:
-            continue
-        for index in range(part.unit.pages):
-            page = out.pages[first + index]
-            box = page.mediabox
-            which = (2 if float(box[2]) > float(box[3]) else 0) + index % 2
-            _resources(page)[f"/Stamp{which}"] = forms[which]
-            contents = page.obj.Contents
-            streams = list(contents) if isinstance(contents, Array) else [contents]  # type: ignore[call-overload]
-            page.obj.Contents = Array([opening, *streams, closings[which]])
-
-
-def _resources(page: pikepdf.Page) -> Any:
-    """The page's XObject dictionary, made where there is none."""
-    resources = page.obj.Resources
-    if "/XObject" not in resources:
-        resources.XObject = Dictionary()
-    return resources.XObject
+def _furnish(out: pikepdf.Pdf, bound: Bound, furniture: Furniture) -> None:
+    """Number, stamp and tab on every page that has them; links go along with the content of their page."""
+    for part, first, _ in bound.parts:
+        for index in range(first, first + part.unit.pages if part.stamped else first):
+            opener = index == first and not part.follows  # carries the chapter's title instead
+            furniture.lay(index, bound.label(index), None if opener else part.tab)
+            page = out.pages[index]
+            if by := shift(page.mediabox, index):
+                for annotation in page.obj.get("/Annots", ()):  # type: ignore[attr-defined]
+                    annotation.Rect = moved_rect(list(annotation.Rect), by)
 
 
 def _resolve_links(out: pikepdf.Pdf, anchors: Mapping[str, Any], tree: structure.Tree, bound: Bound) -> None:
@@ -279,7 +318,9 @@ def _hang(out: pikepdf.Pdf, parent: Any, nodes: list[Any]) -> int:
 def _label_pages(out: pikepdf.Pdf, bound: Bound) -> None:
     """ "III-12" and roman numbers also in the viewer's page box. A blank page goes on counting in the part before it."""
     numbers = Array()
-    for part, first in bound.parts:
+    for part, first, _ in bound.parts:
+        if part.follows:
+            continue
         label = Dictionary()
         if part.style:
             label.S = Name(f"/{part.style}")
@@ -290,6 +331,9 @@ def _label_pages(out: pikepdf.Pdf, bound: Bound) -> None:
     out.Root.PageLabels = Dictionary(Nums=numbers)
 
 
-def chapter_part(book: Book, chapter: Chapter, unit: Unit, *, level: int = 0) -> Part:
-    name = f"{book.running}, {chapter.word} {chapter.numeral} {chapter.title}"
-    return Part(unit, name, f"{chapter_anchor(book, chapter)}.end", f"{chapter.numeral}-", "D", level=level)
+def chapter_parts(book: Book, chapter: Chapter, units: Sequence[Unit], *, tab: int, level: int = 0) -> Iterator[Part]:
+    """The pieces of a chapter in their places."""
+    for piece, unit in zip(pieces(book, chapter), units, strict=True):
+        yield Part(
+            unit, piece.name, piece.end, f"{chapter.numeral}-", "D", level=level, follows=piece.number > 0, tab=tab
+        )

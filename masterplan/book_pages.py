@@ -9,7 +9,7 @@ from masterplan import binding, units
 from masterplan.blocks import Content
 from masterplan.models import BookPrint
 from masterplan.numbering import entries
-from masterplan.units import Unit
+from masterplan.printing import Rendered
 
 LOOKED_AT = 5  # prints, the newest first, among which a whole one is sought
 
@@ -33,19 +33,19 @@ def newest(plan: Plan) -> BookPages:
     """Of the newest print whose chapters are all rendered and kept."""
     prints = BookPrint.objects.filter(plan=plan, cancelled_at__isnull=True).prefetch_related("units").defer("content")
     for each in prints[:LOOKED_AT]:
-        rendered: dict[str, dict[str, Unit]] = {}
+        rendered: Rendered = {}
         found = list(each.units.all())
         for unit in found:
             if there := units.stored(unit.key):
-                rendered.setdefault(unit.book, {})[unit.chapter] = there
-        if found and sum(len(chapters) for chapters in rendered.values()) == len(found):
+                rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)
+        if found and sum(len(kept) for chapters in rendered.values() for kept in chapters.values()) == len(found):
             content = Content.from_json(each.content)
             edition = content.edition
             return BookPages(_places(plan, content, rendered), f"{edition.version}, {edition.date}")
     return BookPages({})
 
 
-def _places(plan: Plan, content: Content, rendered: Mapping[str, Mapping[str, Unit]]) -> dict[tuple[str, str], str]:
+def _places(plan: Plan, content: Content, rendered: Rendered) -> dict[tuple[str, str], str]:
     """A section of the outline is known in the content by its heading: chapter and title."""
     found: dict[tuple[str, str], str] = {}
     outlines = {book.code: book for book in framework(plan.framework).books}

@@ -30,11 +30,11 @@ SAFE_LINK = re.compile(r"^(https?|mailto):", re.IGNORECASE)
 
 def check(bound: Bound) -> None:
     """Raises a Failure with a sentence if the book is not whole, or holds what a book must not hold."""
-    for part, _ in bound.parts:
+    for part, *_ in bound.parts:
         if part.end not in part.unit.anchors or int(part.unit.anchors[part.end][0]) != part.unit.pages - 1:
             raise Failure(f"{part.name} tidak lengkap: akhir babnya tidak ditemukan. Cetak ulang buku ini.")
     with pikepdf.open(bound.path) as book:
-        expected = sum(part.unit.pages for part, _ in bound.parts) + bound.blanks
+        expected = sum(part.unit.pages for part, *_ in bound.parts) + bound.blanks
         if len(book.pages) != expected:
             raise Failure(f"Buku seharusnya {expected} halaman, tetapi jadi {len(book.pages)}. Cetak ulang buku ini.")
         _check_root(book)
@@ -47,7 +47,7 @@ def check(bound: Bound) -> None:
 
 
 def _name_at(bound: Bound, page: int) -> str:
-    return next(part.name for part, first in reversed(bound.parts) if first <= page)
+    return bound.at(page)[0].name
 
 
 def _check_root(book: pikepdf.Pdf) -> None:

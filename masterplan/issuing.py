@@ -16,7 +16,7 @@ from masterplan.blocks import Content
 from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
-from masterplan.printing import COMBINED, files_of, unit_key, weight
+from masterplan.printing import COMBINED, files_of, pieces_of, unit_key
 from regions import jobs
 from regions.models import Job
 
@@ -106,16 +106,14 @@ def _same(plan: Plan, sha256: str) -> BookPrint | None:
 
 def _units(book_print: BookPrint, content: Content) -> list[PrintUnit]:
     refs = references(content)
-    wanted = [book for book in content.books if COMBINED in book_print.books or book.code in book_print.books]
-    pairs = [(book, chapter) for book in wanted for chapter in book.chapters]
     rows = []
-    for position, (book, chapter) in enumerate(pairs):
-        key = unit_key(content.edition, book, chapter, refs, book_print.files)
+    for position, piece in enumerate(pieces_of(content, book_print.books)):
+        key = unit_key(content.edition, piece, refs, book_print.files)
         there = units.stored(key)
         rows.append(
             PrintUnit(
-                region_id=book_print.region_id, book_print=book_print, book=book.code, chapter=chapter.code, position=position, key=key,
-                title=f"Buku {book.number}, {chapter.word} {chapter.numeral} {chapter.title}"[:250], weight=weight(chapter),
+                region_id=book_print.region_id, book_print=book_print, book=piece.book.code, chapter=piece.chapter.code,
+                part=piece.number, position=position, key=key, title=piece.name[:250], weight=piece.weight,
                 pages=there.pages if there else None, reused=there is not None,
             )
         )  # fmt: skip

@@ -47,13 +47,16 @@ class BookPrint(models.Model):
 
 
 class PrintUnit(models.Model):
-    """One chapter of a print. `key` is the hash by which its rendered pages are kept; `pages` is null until they are there."""
+    """One piece of a print: a chapter, or a section of a long one. `key` is the hash by which its rendered pages are kept; `pages` is null until they are there."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     book_print = models.ForeignKey(BookPrint, models.CASCADE, related_name="units")
     book = models.CharField("buku", max_length=40)
     chapter = models.CharField("kode bab", max_length=60)
+    part = models.PositiveSmallIntegerField(
+        "bagian", default=0, help_text="Which piece of its chapter; 0 is the first."
+    )
     position = models.PositiveSmallIntegerField("urutan")
     title = models.CharField("judul", max_length=250)
     key = models.CharField(max_length=64)

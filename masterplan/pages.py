@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +27,7 @@ from masterplan.blocks import (
 )
 from masterplan.canonical import digest
 from masterplan.chart_frame import COLOURS
+from masterplan.cutting import Item, Piece
 from masterplan.numbering import Entry, chapter_anchor, numbered
 
 LINK = "x-mp:"  # scheme of links that the binder turns into destinations
@@ -36,6 +38,22 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 TABS = 9  # places for the thumb index on the edge of a page
+SECTIONS = 14  # that an opener lists
+SIDES = ("right", "left", "wide-right", "wide-left")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The mark on the edge of a chapter's pages."""
+
+    text: str
+    colour: str
+    place: int
+
+
+def tab_of(chapter: Chapter) -> Tab:
+    colour = COLOURS.get(chapter.dimension, "#0b4f5a")
+    return Tab(chapter.dimension or chapter.numeral, colour, (chapter.number - 1) % TABS)
 
 
 def italic(text: str) -> SafeString:
@@ -63,9 +81,9 @@ def chart_name(figure: Figure) -> str:
     return f"chart-{digest(figure.chart)[:32]}"
 
 
-def needed_refs(chapter: Chapter, refs: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Only the references that this chapter makes, so that others do not re-render it."""
-    keys = {key for block in chapter.blocks if isinstance(block, Paragraph) for key in block.refs.values()}
+def needed_refs(blocks: tuple[Block, ...], refs: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Only the references that these blocks make, so that others do not re-render them."""
+    keys = {key for block in blocks if isinstance(block, Paragraph) for key in block.refs.values()}
     return {key: refs[key] for key in sorted(keys) if key in refs}
 
 
@@ -74,26 +92,40 @@ def tone(dimension: str) -> str:
     return f"d-{dimension}" if dimension in COLOURS else "d-none"
 
 
-def chapter_html(edition: Edition, book: Book, chapter: Chapter, refs: Mapping[str, tuple[str, str]]) -> str:
-    items = [_item(block, entry, refs) for block, entry in numbered(book, chapter)]
-    anchor = chapter_anchor(book, chapter)
-    sections = [item["entry"] for item in items if item["entry"] and item["entry"].level == 2]
-    return render_to_string(
-        "masterplan/book/chapter.html",
-        {
-            "edition": edition,
-            "book": book,
-            "chapter": chapter,
-            "items": items,
-            "anchor": anchor,
-            "end": f"{anchor}.end",
-            "tone": tone(chapter.dimension),
-            "tab": (chapter.number - 1) % TABS,
-            "tab_colour": COLOURS.get(chapter.dimension, "#0b4f5a"),
-            "sections": sections[:14],
-            "gist": italic(chapter.gist),
-        },
-    )
+def chapter_html(edition: Edition, piece: Piece, refs: Mapping[str, tuple[str, str]]) -> str:
+    """The HTML of a piece of a chapter. Only the first opens with the chapter's title and its sections."""
+    return render_to_string("masterplan/book/chapter.html", piece_context(edition, piece, refs))
+
+
+def piece_context(edition: Edition, piece: Piece, refs: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    book, chapter = piece.book, piece.chapter
+    return {
+        "edition": edition,
+        "book": book,
+        "chapter": chapter,
+        "piece": piece,
+        "items": [_piece_item(item, refs) for item in piece.items],
+        "anchor": chapter_anchor(book, chapter),
+        "end": piece.end,
+        "tone": tone(chapter.dimension),
+        "sections": sections(book, chapter) if piece.number == 0 else [],
+        "gist": italic(chapter.gist),
+        "link": LINK,
+    }
+
+
+def sections(book: Book, chapter: Chapter) -> list[Entry]:
+    """What the opener of a chapter lists."""
+    return [entry for _, entry in numbered(book, chapter) if entry and entry.level == 2][:SECTIONS]
+
+
+def _piece_item(item: Item, refs: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    return _item(item.block, item.entry, refs) | {"continued": item.continued, "goes_on": item.goes_on}
+
+
+def tabs_html(tabs: list[Tab]) -> str:
+    """Four pages a tab, like those of the stamp, holding nothing but the mark on the page's edge."""
+    return render_to_string("masterplan/book/tabs.html", {"tabs": tabs, "sides": SIDES})
 
 
 def front_html(edition: Edition, book: Book, parts: list[dict[str, Any]], code: str) -> str:
@@ -115,9 +147,7 @@ def cover_html(edition: Edition, *, title: str, subtitle: str, number: str, code
 
 def stamp_html(edition: Edition) -> str:
     """Four pages: right and left, upright and turned, holding only the foot's version and date, and DRAF where it is one."""
-    return render_to_string(
-        "masterplan/book/stamp.html", {"edition": edition, "sides": ("right", "left", "wide-right", "wide-left")}
-    )
+    return render_to_string("masterplan/book/stamp.html", {"edition": edition, "sides": SIDES})
 
 
 def sheet_html(title: str, blocks: tuple[Block, ...], *, region: str, landscape: bool, foot: str) -> str:

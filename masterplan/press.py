@@ -6,10 +6,12 @@ operating system keeps. FOLDER holds job.json; out.pdf and out.json are written 
 
 import ctypes
 import gc
+import hashlib
 import json
 import logging
 import resource
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +89,28 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     )
     document.write_pdf(
         str(folder / "out.pdf"),
-        finisher=lambda _, pdf: furnish(pdf, job["mark"]),
+        finisher=lambda _, pdf: furnish(pdf, job["mark"], job["depth"]),
         dpi=job["dpi"],
         jpeg_quality=85,
         pdf_tags=True,
         pdf_version="1.7",
     )
-    return {**sidecar(document), "letters": list(ear.letters), "failures": ear.failures}
+    return {**sidecar(document), "faces": faces(document), "letters": list(ear.letters), "failures": ear.failures}
+
+
+def faces(document: Any) -> dict[str, Any]:
+    """Name in the PDF → the font file by its hash, and what is shown of it; a face that the linker cannot share is left out."""
+    from weasyprint.text.fonts import get_hb_object_data
+
+    found: dict[str, Any] = {}
+    for font in document.fonts.values():
+        if font.bitmap or font.missing or font.png or font.svg or font.colr:
+            continue
+        program = hashlib.sha256(get_hb_object_data(font.hb_face)).hexdigest()
+        face = found.setdefault(font.hash, {"program": program, "widths": {}, "text": {}})
+        face["widths"] |= font.widths
+        face["text"] |= font.to_unicode
+    return found
 
 
 def sidecar(document: Any) -> dict[str, Any]:
@@ -115,7 +132,10 @@ def main(folder: Path) -> int:
     limit(job["memory_mb"], job["seconds"])
     gc.disable()  # a sixth of the time; a job's garbage goes with its process, within its memory limit
     try:
+        begun = time.monotonic()
         result = render(job, folder)
+        result["seconds"] = round(time.monotonic() - begun, 3)
+        result["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     except MemoryError:
         return OUT_OF_MEMORY
     except RecursionError:

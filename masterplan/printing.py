@@ -1,18 +1,17 @@
 """What the two kinds of job do: render one chapter of a print, and bind its books. Both may run twice or be cut in half."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.text import slugify
 
-from masterplan import binding, charts, gate, pages, units
+from masterplan import binding, charts, cutting, gate, pages, units
 from masterplan.blocks import (
     Block,
     Book,
-    Chapter,
     Content,
     Edition,
     Figure,
@@ -21,6 +20,7 @@ from masterplan.blocks import (
     Image,
 )
 from masterplan.canonical import canonical, digest
+from masterplan.cutting import Piece
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references
 from masterplan.units import Asset, GoingOn, Unit
@@ -30,29 +30,31 @@ COMBINED = "gabungan"
 
 
 def unit_key(
-    edition: Edition,
-    book: Book,
-    chapter: Chapter,
-    refs: Mapping[str, tuple[str, str]],
-    files: Mapping[str, Mapping[str, str]],
+    edition: Edition, piece: Piece, refs: Mapping[str, tuple[str, str]], files: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """Hash of all that decides how a chapter's pages look: nothing of other chapters but the labels it refers to."""
-    shown = {file: files[file]["sha256"] for file in sorted(_files(chapter.blocks)) if file in files}
+    """Hash of all that decides how a piece's pages look: nothing of other pieces but numbers and the labels it refers to."""
+    book, chapter = piece.book, piece.chapter
+    shown = {file: files[file]["sha256"] for file in sorted(_files(piece.blocks)) if file in files}
+    opener = [chapter.gist, pages.sections(book, chapter)] if piece.number == 0 else []
     parts = [
         units.fingerprint(),
         edition.region,
-        book.code,
-        book.running,
-        chapter,
-        pages.needed_refs(chapter, refs),
+        [book.code, book.running, chapter.code, chapter.word, chapter.numeral, chapter.title, chapter.dimension],
+        opener,
+        [piece.number, piece.last, piece.depth, piece.items],
+        pages.needed_refs(piece.blocks, refs),
         shown,
     ]
     return digest(parts)
 
 
-def weight(chapter: Chapter) -> int:
-    """How long a chapter takes to render, roughly: the characters of its content."""
-    return len(canonical(chapter))
+def pieces_of(content: Content, codes: Iterable[str] = ()) -> Iterator[Piece]:
+    """All pieces of the content in reading order; codes: only of these books."""
+    wanted = set(codes)
+    for book in content.books:
+        if not wanted or book.code in wanted or COMBINED in wanted:
+            for chapter in book.chapters:
+                yield from cutting.pieces(book, chapter)
 
 
 def files_of(content: Content) -> set[str]:
@@ -89,25 +91,25 @@ def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
         content = Content.from_json(unit.book_print.content)
         book = next(book for book in content.books if book.code == unit.book)
         chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
-        rendered = render_chapter(
-            content, book, chapter, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on
+        piece = cutting.pieces(book, chapter)[unit.part]
+        rendered = render_piece(
+            content, piece, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on
         )
     PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
     return rendered
 
 
-def render_chapter(
+def render_piece(
     content: Content,
-    book: Book,
-    chapter: Chapter,
+    piece: Piece,
     *,
     key: str,
     files: Mapping[str, Mapping[str, str]],
     name: str,
     going_on: GoingOn,
 ) -> Unit:
-    html = pages.chapter_html(content.edition, book, chapter, references(content))
-    return units.render(key, html, assets_of(chapter.blocks, files), name=name, going_on=going_on)
+    html = pages.chapter_html(content.edition, piece, references(content))
+    return units.render(key, html, assets_of(piece.blocks, files), name=name, going_on=going_on, depth=piece.depth)
 
 
 def missing_units(book_print: BookPrint) -> list[PrintUnit]:
@@ -118,12 +120,12 @@ def missing_units(book_print: BookPrint) -> list[PrintUnit]:
 def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
     """Binds every book asked for. Files are named by their hash, so a second run writes the same and changes nothing."""
     content = Content.from_json(book_print.content)
-    rendered: dict[str, dict[str, Unit]] = {}
+    rendered: Rendered = {}
     for unit in book_print.units.all():
         there = units.stored(unit.key)
         if there is None:
             raise units.Died(f"unit {unit.key} is gone")
-        rendered.setdefault(unit.book, {})[unit.chapter] = there
+        rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)
     press = Bindery(content, rendered, book_print.files, going_on)
     finished = []
     for code in book_print.books:
@@ -165,18 +167,23 @@ def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBoo
     return book
 
 
+Rendered = dict[str, dict[str, list[Unit]]]
+"""Book → chapter → the units of its pieces in order."""
+
+
 class Bindery:
     """Puts the units of one content together: single books, and all of them in one."""
 
     def __init__(
         self,
         content: Content,
-        rendered: Mapping[str, Mapping[str, Unit]],
+        rendered: Rendered,
         files: Mapping[str, Mapping[str, str]],
         going_on: GoingOn,
     ) -> None:
         self.content, self.rendered, self.files, self.going_on = content, rendered, files, going_on
         self.data = canonical(content).encode()
+        self.tabs = list(dict.fromkeys(pages.tab_of(chapter) for book in content.books for chapter in book.chapters))
 
     def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:
         """Title and bound file of one book, or of all (COMBINED)."""
@@ -187,40 +194,61 @@ class Bindery:
             book = next(book for book in self.content.books if book.code == code)
             parts, title = self._one(book), f"Buku {book.number} – {book.title} {edition.region}"
         stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman")
-        return title, binding.bind(parts, stamp, target, title=title, edition=edition, data=self.data)
+        tabs = self._render(pages.tabs_html(self.tabs), {}, "Penanda bab")
+        overlay = binding.Overlay(stamp, tabs)
+        return title, binding.bind(parts, overlay, target, title=title, edition=edition, data=self.data)
 
     def _one(self, book: Book) -> list[binding.Part]:
         front = self._front([book], book, book.front, f"{book.code}.front")
         return [self._cover(book), *front, *self._chapters(book)]
 
+    def whole_book(self) -> Book:
+        """The combined file's own matter: its front, with lists over all books."""
+        title = self.content.edition.title
+        return Book(COMBINED, 0, title, title, (), _one_of_each(list(self.content.books)))
+
     def _all(self) -> list[binding.Part]:
         """One cover, one front matter with lists over all books, then each book behind its own cover."""
-        books = list(self.content.books)
-        whole = Book(COMBINED, 0, self.content.edition.title, self.content.edition.title, (), _one_of_each(books))
-        parts = [self._whole_cover(books), *self._front(books, whole, whole.front, f"{COMBINED}.front")]
-        for book in books:
+        whole = self.whole_book()
+        cover = self._cover_part(self.whole_cover_html(), COMBINED, whole.title)
+        parts = [cover, *self._front(list(self.content.books), whole, whole.front, f"{COMBINED}.front")]
+        for book in self.content.books:
             parts += [self._cover(book), *self._chapters(book, level=1)]
         return parts
 
     def _chapters(self, book: Book, level: int = 0) -> list[binding.Part]:
         return [
-            binding.chapter_part(book, chapter, self.rendered[book.code][chapter.code], level=level)
+            part
             for chapter in book.chapters
+            for part in binding.chapter_parts(
+                book,
+                chapter,
+                self.rendered[book.code][chapter.code],
+                tab=self.tabs.index(pages.tab_of(chapter)),
+                level=level,
+            )
         ]
 
-    def _cover(self, book: Book) -> binding.Part:
-        return self._cover_part(f"{book.code}.cover", book.title, book.subtitle, f"Buku {book.number}", [])
+    def cover_html(self, book: Book) -> str:
+        return pages.cover_html(
+            self.content.edition, title=book.title, subtitle=book.subtitle, number=f"Buku {book.number}",
+            code=f"{book.code}.cover", books=[],
+        )  # fmt: skip
 
-    def _whole_cover(self, books: list[Book]) -> binding.Part:
-        edition = self.content.edition
+    def whole_cover_html(self) -> str:
+        edition, books = self.content.edition, list(self.content.books)
         subtitle = " · ".join(book.title for book in books)
-        return self._cover_part(f"{COMBINED}.cover", edition.title, subtitle, "", books)
+        return pages.cover_html(
+            edition, title=edition.title, subtitle=subtitle, number="", code=f"{COMBINED}.cover", books=books
+        )
 
-    def _cover_part(self, code: str, title: str, subtitle: str, number: str, books: list[Book]) -> binding.Part:
-        edition = self.content.edition
-        html = pages.cover_html(edition, title=title, subtitle=subtitle, number=number, code=code, books=books)
-        unit = self._render(html, assets_of((), self.files, (edition.emblem,)), f"Sampul {number or title}")
-        return binding.Part(unit, f"Sampul {number or title}", f"{code}.end", "Sampul ", "D", stamped=False)
+    def _cover(self, book: Book) -> binding.Part:
+        return self._cover_part(self.cover_html(book), book.code, f"Buku {book.number}")
+
+    def _cover_part(self, html: str, code: str, title: str) -> binding.Part:
+        emblem = assets_of((), self.files, (self.content.edition.emblem,))
+        unit = self._render(html, emblem, f"Sampul {title}")
+        return binding.Part(unit, f"Sampul {title}", f"{code}.cover.end", "Sampul ", "D", stamped=False)
 
     def _front(self, books: list[Book], book: Book, matters: tuple[FrontMatter, ...], code: str) -> list[binding.Part]:
         if not matters:

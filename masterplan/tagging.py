@@ -17,11 +17,14 @@ HEADINGS = tuple(
 PARTS = {"/THead", "/TBody", "/TFoot", "/TR", "/TH", "/TD", "/Caption"}
 
 
-def furnish(pdf: pydyf.PDF, mark: str) -> None:
-    """Changes the tree and the page streams of `pdf` in place. mark: what tells this unit's ids from another's."""
+def furnish(pdf: pydyf.PDF, mark: str, depth: int = 0) -> None:
+    """Changes the tree and the page streams of `pdf` in place. mark: what tells this unit's ids from another's.
+
+    depth: level of the heading under which the unit begins, 0 for none.
+    """
     objects, pages = pdf.objects, pdf.page_references
     root = _at(objects, pdf.catalog["StructTreeRoot"])
-    reached = set(_content(objects, _at(objects, root["K"][0]), mark))
+    reached = set(_content(objects, _at(objects, root["K"][0]), mark, depth))
     numbers = _at(objects, root["ParentTree"])["Nums"]
     for index, page in enumerate(pages):  # behind the pages come the annotations
         owners = numbers[2 * index + 1]
@@ -35,9 +38,9 @@ def _at(objects: Objects, reference: bytes | str) -> Any:
     return objects[int(reference.split()[0])]
 
 
-def _content(objects: Objects, document: Any, mark: str) -> Iterator[tuple[bytes, int]]:
+def _content(objects: Objects, document: Any, mark: str, level: int) -> Iterator[tuple[bytes, int]]:
     """(page, mark on the page) of all content below the document's root, in reading order. Elements are mended on the way."""
-    waiting, level = [(document, "")], 0
+    waiting = [(document, "")]
     while waiting:
         element, around = waiting.pop()
         if element.get("Type") == "/OBJR":

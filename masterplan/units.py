@@ -76,6 +76,9 @@ class Unit:
     pages: int
     anchors: Mapping[str, list[float]]
     marks: list[list[Any]]
+    faces: Mapping[str, Any]
+    seconds: float  # that its press took
+    megabytes: int  # that its press had at most
 
 
 @functools.cache
@@ -106,7 +109,13 @@ def stored(key: str) -> Unit | None:
         return None
     if not path.exists():
         return None
-    return Unit(key, path, side["pages"], side["anchors"], side["marks"])
+    return _unit(key, path, side)
+
+
+def _unit(key: str, path: Path, side: Mapping[str, Any]) -> Unit:
+    return Unit(
+        key, path, side["pages"], side["anchors"], side["marks"], side["faces"], side["seconds"], side["megabytes"]
+    )
 
 
 def keep(source: Path, target: Path) -> None:
@@ -153,20 +162,24 @@ def sweep(kind: str, parent: Path) -> None:
             os.close(lock)
 
 
-def render(key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn = nobody_asks) -> Unit:
+def render(
+    key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn = nobody_asks, depth: int = 0
+) -> Unit:
     """Renders a unit in a child process and keeps it; one already kept is returned as it is.
 
     name: what a sentence calls it ("Bab III Analisis Kesiapan"). going_on: called now and then; what it raises stops the work.
+    depth: level of the heading under which the unit begins.
     """
     if unit := stored(key):
         return unit
     with workshop("press", store()) as folder:
-        side = _press(folder, html, assets, name=name, going_on=going_on)
+        side = _press(folder, html, assets, name=name, going_on=going_on, depth=depth)
         target = store() / key[:2] / f"{key}.pdf"
         keep(folder / "out.pdf", target)  # the sidecar comes second: with it the unit counts as there
-        (folder / "side.json").write_text(json.dumps(side, ensure_ascii=False, sort_keys=True))
+        spelled = json.dumps(side, ensure_ascii=False, sort_keys=True)
+        (folder / "side.json").write_text(spelled)  # read back below: a book must not differ by whether a unit was new
         keep(folder / "side.json", target.with_suffix(".json"))
-    return Unit(key, target, side["pages"], side["anchors"], side["marks"])
+    return _unit(key, target, json.loads(spelled))
 
 
 def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
@@ -176,7 +189,9 @@ def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
         return (folder / "out.pdf").read_bytes()
 
 
-def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn) -> dict[str, Any]:
+def _press(
+    folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn, depth: int = 0
+) -> dict[str, Any]:
     """Runs the child in its folder and judges how it ended."""
     job = {
         "html": html,
@@ -185,6 +200,7 @@ def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, g
         "memory_mb": settings.RENDER_MEMORY_MB,
         "seconds": settings.RENDER_SECONDS,
         "dpi": IMAGE_DPI,
+        "depth": depth,
         "mark": hashlib.sha256(html.encode()).hexdigest()[:10],
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -194,7 +210,7 @@ def _press(folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, g
     _judge(code, errors.read_text(errors="replace")[-4000:] if errors.exists() else "", name)
     side = json.loads((folder / "out.json").read_text())
     _refuse_gaps(side, name)
-    return {field: side[field] for field in ("pages", "sizes", "anchors", "marks")}
+    return {field: side[field] for field in ("pages", "sizes", "anchors", "marks", "faces", "seconds", "megabytes")}
 
 
 def _lay_out(folder: Path, assets: Mapping[str, Asset]) -> dict[str, dict[str, str]]:
@@ -211,6 +227,11 @@ def _lay_out(folder: Path, assets: Mapping[str, Asset]) -> dict[str, dict[str, s
 
 def _open_room() -> pressroom.Room:
     """A room for presses: with the fonts of this product and nothing of the worker's environment, no password, no address."""
+    return pressroom.Room([sys.executable, "-P", "-m", "masterplan.pressroom"], environment(fonts_conf()))
+
+
+def fonts_conf() -> Path:
+    """The file that tells a renderer which fonts there are: this product's and no other."""
     cache = store().parent / "font-cache"
     cache.mkdir(parents=True, exist_ok=True)
     conf = FONTS_CONF.format(fonts=FONTS, cache=cache)
@@ -219,7 +240,7 @@ def _open_room() -> pressroom.Room:
         with tempfile.NamedTemporaryFile("w", dir=cache, delete=False) as file:
             file.write(conf)
         Path(file.name).replace(path)
-    return pressroom.Room([sys.executable, "-P", "-m", "masterplan.pressroom"], environment(path))
+    return path
 
 
 def environment(fonts: Path) -> dict[str, str]:

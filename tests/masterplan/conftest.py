@@ -56,13 +56,13 @@ def printed(media: Path, plan: Plan) -> Printer:
 def bindery(content: Content) -> printing.Bindery:
     """All chapters rendered (or found in the store), ready to be bound; no database."""
     refs = references(content)
-    rendered: dict[str, dict[str, units.Unit]] = {}
-    for book in content.books:
-        for chapter in book.chapters:
-            key = printing.unit_key(content.edition, book, chapter, refs, {})
-            rendered.setdefault(book.code, {})[chapter.code] = units.stored(key) or printing.render_chapter(
-                content, book, chapter, key=key, files={}, name=chapter.title, going_on=units.nobody_asks
-            )
+    rendered: printing.Rendered = {}
+    for piece in printing.pieces_of(content):
+        key = printing.unit_key(content.edition, piece, refs, {})
+        unit = units.stored(key) or printing.render_piece(
+            content, piece, key=key, files={}, name=piece.name, going_on=units.nobody_asks
+        )
+        rendered.setdefault(piece.book.code, {}).setdefault(piece.chapter.code, []).append(unit)
     return printing.Bindery(content, rendered, {}, units.nobody_asks)
 
 

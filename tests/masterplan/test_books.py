@@ -164,7 +164,7 @@ def test_the_same_content_gives_the_same_bytes(read_book: Reader, media: Path, t
     book, chapter = content.books[0], content.books[0].chapters[0]
     with override_settings(MEDIA_ROOT=tmp_path):
         fresh = bindery(Content(content.edition, (book.__class__("buku-1", 1, book.title, book.running, (chapter,)),)))
-        path = fresh.rendered["buku-1"]["pendahuluan"].path
+        path = fresh.rendered["buku-1"]["pendahuluan"][0].path
     assert path.read_bytes() == (media / path.relative_to(tmp_path)).read_bytes()
     assert one.exists()
 

@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from masterplan import pages, units
+from masterplan import cutting, pages, units
 from masterplan.blocks import Book, Chapter, Column, Paragraph, Prose, Table, TableRow
 from masterplan.sheets import sheet
 from regions import jobs
@@ -104,7 +104,8 @@ def test_texts_outside_prose_are_escaped() -> None:
     chapter = Chapter(
         "a", 1, evil, (Paragraph(evil), Table(evil, (Column(evil),), (TableRow((evil,)),), source=evil)), gist=evil
     )
-    html = pages.chapter_html(edition(region=evil), Book("b", 1, evil, evil, (chapter,)), chapter, {})
+    piece = cutting.pieces(Book("b", 1, evil, evil, (chapter,)), chapter)[0]
+    html = pages.chapter_html(edition(region=evil), piece, {})
 
     assert "<script>" not in html
     assert '<img src="file' not in html
@@ -199,7 +200,9 @@ def test_a_room_ends_with_its_parent_and_takes_the_press_along(media: Path, tmp_
     job.mkdir()
     html = "<p>Halaman</p>" * 20_000
     (job / "job.json").write_text(
-        json.dumps({"html": html, "css": [], "files": {}, "memory_mb": 1000, "seconds": 60, "dpi": 96, "mark": "m"})
+        json.dumps(
+            {"html": html, "css": [], "files": {}, "memory_mb": 1000, "seconds": 60, "dpi": 96, "mark": "m", "depth": 0}
+        )
     )
     room = units._open_room()
     press = room.begin(job)

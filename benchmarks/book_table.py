@@ -1,0 +1,175 @@
+"""The gate and the rows of `make bench-books` (benchmarks.books)."""
+
+import json
+import re
+import statistics
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import equal, runs, typesetting
+from benchmarks.books import MEGABYTE, Bench, Cost, cost
+from masterplan import binding, cutting, printing, units
+from masterplan.numbering import references
+
+WORKERS = (2, 4, 8, 16, 32)
+BOUNDS = {
+    "cold, 2 workers": 0.35, "one edited, whole new book": 0.025, "nothing changed, linked again": 0.005, "preview of one section": 0.02,
+}  # fmt: skip
+
+
+@dataclass
+class Table:
+    """Row → what it cost in each pair; the plain render's is what the others are divided by."""
+
+    rows: dict[str, list[Cost]] = field(default_factory=dict)
+    facts: list[str] = field(default_factory=list)
+
+    def add(self, name: str, found: Cost) -> None:
+        self.rows.setdefault(name, []).append(found)
+        base = self.rows["plain"][-1]
+        print(
+            f"  {name:34} {found.seconds:8.2f} s {found.cpu:8.2f} s cpu   {found.seconds / base.seconds:7.4f} clock"
+            f" {found.cpu / base.cpu:7.4f} cpu",
+            flush=True,
+        )
+
+
+def gate(bench: Bench, *, edits: int) -> None:
+    """Ends the run when the linked book is not the book of one pass: as it is, and after random edits."""
+    for number in range(edits + 1):
+        if number:
+            bench.edit()
+        linked = finished(bench, bench.book(2))
+        runs.lay_out(bench.folder, bench.content, bench.files)
+        runs.child(bench.folder, engine="weasyprint", tagged=True)
+        found = equal.differences(linked, bench.folder / "plain.pdf")
+        what = "as it is" if not number else f"after {number} edits"
+        print(
+            f"gate, {what}: {len(equal.words(linked)) - 1} pages, {'equal' if not found else 'NOT EQUAL'}", flush=True
+        )
+        if found:
+            raise SystemExit("\n".join(found[:40]))
+
+
+def finished(bench: Bench, book_print: Any) -> Path:
+    return Path(bench.folder / "media" / book_print.finished.get().path)
+
+
+def measure(bench: Bench, pairs: int, without: frozenset[str]) -> Table:
+    table = Table()
+    for number in range(1, pairs + 1):
+        print(f"pair {number}")
+        _pair(bench, table, without)
+    _facts(bench, table)
+    return table
+
+
+def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
+    bench.compose()
+    runs.lay_out(bench.folder, bench.content, bench.files)
+    _child(bench, table, "plain")
+    bench.forget(units=True)
+    table.add("cold, 2 workers", cost(lambda: bench.book(2)))
+    bench.edit()
+    table.add("one edited, whole new book", cost(lambda: bench.book(2)))
+    bench.forget()
+    table.add("nothing changed, linked again", cost(lambda: bench.book(2)))
+    table.add("nothing changed, asked again", cost(lambda: bench.book(2)))
+    table.add("preview of one section", cost(lambda: preview(bench)))
+    bench.forget(units=True)
+    table.add("cold, one process", cost(lambda: bench.book(1)))
+    runs.lay_out(bench.folder, bench.content, bench.files)
+    _child(bench, table, "plain, tagged", tagged=True)
+    runs.lay_out(bench.folder, bench.content, bench.files, labels(bench))
+    _child(bench, table, "tuned whole render", tuned=True)
+    if "typst" not in without:
+        (bench.folder / "page.typ").write_text(typesetting.source(bench.content, bench.folder))
+        _child(bench, table, "Typst, equivalent content", engine="typst")
+    if "chromium" not in without:
+        table.add("Chromium, same HTML", cost(lambda: chromium(bench)))
+
+
+def _child(bench: Bench, table: Table, name: str, *, engine: str = "weasyprint", **options: bool) -> None:
+    took = runs.child(bench.folder, engine=engine, **options)
+    if name == "plain":
+        table.rows.setdefault("plain", []).append(Cost(took["seconds"], took["cpu"]))
+        table.facts = [f"peak memory: plain {took['megabytes']:.0f} MB"]
+        (bench.folder / "plain.pdf").replace(bench.folder / "base.pdf")
+    table.add(name, Cost(took["seconds"], took["cpu"])) if name != "plain" else print(
+        f"  {name:34} {took['seconds']:8.2f} s {took['cpu']:8.2f} s cpu", flush=True
+    )
+
+
+def preview(bench: Bench) -> None:
+    """One section with a word changed, rendered alone, as beside the form."""
+    book = bench.content.books[-1]
+    piece = cutting.pieces(book, book.chapters[0])[0]
+    key = f"{time.time_ns():064x}"
+    printing.render_piece(
+        bench.content, piece, key=key, files=bench.files, name="Pratinjau", going_on=units.nobody_asks
+    )
+
+
+def labels(bench: Bench) -> dict[str, str]:
+    found: dict[str, str] = {}
+    rendered = kept(bench)
+    for book in bench.content.books:
+        found |= binding.labels(book, rendered[book.code])
+    return found
+
+
+def kept(bench: Bench) -> printing.Rendered:
+    refs, found = references(bench.content), {}  # type: ignore[var-annotated]
+    for piece in printing.pieces_of(bench.content):
+        unit = units.stored(printing.unit_key(bench.content.edition, piece, refs, bench.files))
+        found.setdefault(piece.book.code, {}).setdefault(piece.chapter.code, []).append(unit)
+    return found
+
+
+def chromium(bench: Bench) -> None:
+    files = json.loads((bench.folder / "files.json").read_text())
+    html = (bench.folder / "page.html").read_text()
+    html = re.sub(r"asset:([\w-]+)", lambda name: f"file://{files[name[1]]['path']}" if name[1] in files else "", html)
+    (bench.folder / "chromium.html").write_text(html)
+    subprocess.run(
+        ["/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+         f"--user-data-dir={bench.folder / 'profile'}", f"--print-to-pdf={bench.folder / 'chromium.pdf'}",
+         str(bench.folder / "chromium.html")], check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def speed_up(seconds: Iterable[float], workers: int) -> float:
+    """How much sooner the last unit is done than on one worker, the longest first, each to who is free."""
+    free = [0.0] * workers
+    times = sorted(seconds, reverse=True)
+    for each in times:
+        free[free.index(min(free))] += each
+    return sum(times) / max(free)
+
+
+def _facts(bench: Bench, table: Table) -> None:
+    linked = finished(bench, bench.book(1))
+    rendered = [unit for chapters in kept(bench).values() for pieces in chapters.values() for unit in pieces]
+    seconds = [unit.seconds for unit in rendered]
+    base, size = (bench.folder / "base.pdf").stat().st_size, linked.stat().st_size
+    table.facts += [
+        f"peak memory: a press {max(unit.megabytes for unit in rendered):.0f} MB; two at once {sum(sorted(unit.megabytes for unit in rendered)[-2:]):.0f} MB",
+        f"file: linked, tagged, with its data {size / MEGABYTE:.2f} MB; plain {base / MEGABYTE:.2f} MB; ratio {size / base:.2f}",
+        f"units: {len(rendered)}, the longest {max(seconds) / sum(seconds):.1%} of all unit time",
+        "speed-up by the schedule: " + ", ".join(f"{n} workers {speed_up(seconds, n):.1f}×" for n in WORKERS),
+    ]
+
+
+def show(table: Table) -> None:
+    print("\nmedian of all pairs, as ratios of plain")
+    base = table.rows["plain"]
+    for name, found in table.rows.items():
+        clock = statistics.median(a.seconds / b.seconds for a, b in zip(found, base, strict=True))
+        cpu = statistics.median(a.cpu / b.cpu for a, b in zip(found, base, strict=True))
+        bound = f"   must be ≤ {BOUNDS[name]}" if name in BOUNDS else ""
+        print(f"  {name:34} {clock:7.4f} clock {cpu:7.4f} cpu{bound}")
+    print("\n".join(table.facts))

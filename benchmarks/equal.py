@@ -1,0 +1,120 @@
+"""Are two PDFs the same book? Text page by page, links and where they lead, outline, named places, and how the pages look.
+
+Reading order within a page may differ (numbers of pages are laid over by the binder), so a page's words are compared sorted.
+"""
+
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageChops, ImageFilter
+
+DPI = 40
+SEEN = 48  # of 255: the least difference of a point, a little blurred, that counts as visible
+NEAR = 2.0  # points by which the rectangle of a link may differ
+
+
+def differences(linked: Path, whole: Path, *, pictures: bool = True) -> list[str]:
+    """One line for everything that is not equal; empty when the two are the same book."""
+    with pikepdf.open(linked) as first, pikepdf.open(whole) as second:
+        found = [f"{len(first.pages)} pages, not {len(second.pages)}"] if len(first.pages) != len(second.pages) else []
+        found += _texts(linked, whole) + _links(first, second)
+        if (one := list(_outline(first))) != (other := list(_outline(second))):
+            found += [f"outline: {a} is not {b}" for a, b in zip(one, other, strict=False) if a != b][:10]
+            found += [f"outline: {len(one)} entries, not {len(other)}"] if len(one) != len(other) else []
+    return found + (_pictures(linked, whole) if pictures else [])
+
+
+def words(path: Path) -> list[Counter[str]]:
+    done = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True)
+    return [Counter(page.replace("\xad", "").split()) for page in done.stdout.decode().split("\f")]
+
+
+def _texts(linked: Path, whole: Path) -> list[str]:
+    pairs = zip(words(linked), words(whole), strict=False)
+    return [
+        f"page {number}: only linked {dict(one - other)}, only whole {dict(other - one)}"
+        for number, (one, other) in enumerate(pairs, 1)
+        if one != other
+    ]
+
+
+def places(book: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
+    """Named destination → (page, height)."""
+    pages = {page.obj.objgen: number for number, page in enumerate(book.pages)}
+    names = list(book.Root.Names.Dests.Names)  # type: ignore[call-overload]
+    return {
+        str(name): (pages[place[0].objgen], float(place[3]))
+        for name, place in zip(names[::2], names[1::2], strict=True)
+    }
+
+
+def _links(first: pikepdf.Pdf, second: pikepdf.Pdf) -> list[str]:
+    found = []
+    for number, (one, other) in enumerate(zip(_all_links(first), _all_links(second), strict=False), 1):
+        same = len(one) == len(other) and all(
+            a[4] == b[4] and all(abs(x - y) <= NEAR for x, y in zip(a[:4], b[:4], strict=True))
+            for a, b in zip(one, other, strict=True)
+        )
+        if not same:
+            found.append(f"page {number}: links {one[:3]}… are not {other[:3]}…")
+    return found
+
+
+def _all_links(book: pikepdf.Pdf) -> Iterator[list[Any]]:
+    """Of each page: rectangle and target of every link, from the top. A target is (page, height) or an address."""
+    where = places(book)
+    for page in book.pages:
+        links = []
+        for annotation in page.obj.get("/Annots", ()):  # type: ignore[attr-defined]
+            target: Any = annotation.get("/Dest")
+            target = where[str(target)] if target is not None else str(annotation.A.get("/URI", annotation.A.get("/D")))
+            target = where.get(target, target) if isinstance(target, str) else target
+            if not isinstance(target, str):
+                target = (target[0], round(target[1]))
+            links.append((*(round(float(side)) for side in annotation.Rect), target))
+        once = dict.fromkeys(links)  # words put in by CSS carry the link of their element a second time
+        yield sorted(map(list, once), key=lambda link: (-link[1], link[0], str(link[4])))
+
+
+def _outline(book: pikepdf.Pdf) -> Iterator[tuple[int, str, int]]:
+    """(depth, title, page) of every bookmark in order."""
+    pages = {page.obj.objgen: number for number, page in enumerate(book.pages)}
+
+    def below(item: Any, depth: int) -> Iterator[tuple[int, str, int]]:
+        while item is not None:
+            place = item.Dest if "/Dest" in item else item.A.D
+            yield depth, " ".join(str(item.Title).split()), pages[place[0].objgen]
+            yield from below(item.get("/First"), depth + 1)
+            item = item.get("/Next")
+
+    outlines = book.Root.get("/Outlines")
+    return below(outlines.get("/First") if outlines is not None else None, 0)
+
+
+def _pictures(linked: Path, whole: Path) -> list[str]:
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        shots = [_shots(path, Path(folder) / name) for path, name in ((linked, "a"), (whole, "b"))]
+        for number, (one, other) in enumerate(zip(*shots, strict=False), 1):
+            if (far := distance(one, other)) >= SEEN:
+                found.append(f"page {number}: looks different by {far} of 255")
+    return found
+
+
+def _shots(path: Path, prefix: Path) -> list[Path]:
+    subprocess.run(["pdftoppm", "-r", str(DPI), "-gray", path, prefix], check=True)
+    return sorted(prefix.parent.glob(f"{prefix.name}-*"))
+
+
+def distance(one: Path, other: Path) -> int:
+    """The greatest difference of any point of two pages, a little blurred so that a hair's breadth does not count."""
+    with Image.open(one) as a, Image.open(other) as b:
+        if a.size != b.size:
+            return 255
+        blurred = [each.filter(ImageFilter.BoxBlur(1)) for each in (a, b)]
+        return int(ImageChops.difference(*blurred).getextrema()[1])  # type: ignore[arg-type]
