@@ -1,8 +1,10 @@
-"""The two job kinds of a print. What they do is in masterplan.printing; here is how they ask whether they are still wanted."""
+"""The job kinds of this app: a print's two, an archive's two. Here is how they ask whether they are still wanted."""
 
 import time
 
+from bimtek.models import RegionArchive
 from masterplan import printing
+from masterplan.archive import asking
 from masterplan.issuing import BIND_JOB, CHAPTER_JOB, bind_if_ready
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.units import GoingOn
@@ -45,3 +47,25 @@ def bind_books(job: Job) -> Result:
     whole = max(printing.bind_books(book_print, going_on), key=lambda book: book.pages)
     printing.tidy()
     return Result(sha256=whole.sha256, pages=whole.pages, bytes=whole.bytes)
+
+
+def _archive(job: Job) -> RegionArchive:
+    rows = RegionArchive.objects.select_related("region", "plan__region", "plan__enrolment__cohort", "by")
+    return rows.get(pk=job.subject, region=job.region)
+
+
+def _archive_failed(job: Job) -> None:
+    asking.failed(job.subject, job.failure)
+
+
+@handles(asking.OUT_JOB, after_failure=_archive_failed)
+def pack_archive(job: Job) -> Result:
+    row = _archive(job)
+    asking.pack(row, keeper(job))
+    return Result()
+
+
+@handles(asking.IN_JOB, after_failure=_archive_failed)
+def restore_archive(job: Job) -> Result:
+    asking.restore(_archive(job), keeper(job))
+    return Result()

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from masterplan import annex_views, consistency_view, matrix_views, session_views, views
+from masterplan import annex_views, archive_views, consistency_view, matrix_views, session_views, views
 
 app_name = "masterplan"
 
 BOOKS = "daerah/<slug:region>/<int:year>/buku"
 SESSION = "daerah/<slug:region>/<int:year>/pertemuan/<uuid:session>"
 MATRIX = "daerah/<slug:region>/<int:year>/matriks-tanggapan/<int:stage>"
+ARCHIVE = "daerah/<slug:region>/<int:year>/arsip"
 PRINT = f"{BOOKS}/cetakan/<uuid:pk>"
 
 urlpatterns = [
@@ -25,6 +26,10 @@ urlpatterns = [
     path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
     path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
+    path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
+    path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),
+    path(f"{ARCHIVE}/pulihkan/", archive_views.restore, name="restore_archive"),
+    path(f"{ARCHIVE}/<uuid:archive>/unduh/", archive_views.download, name="archive"),
     path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),
     path(f"{SESSION}/berita-acara.pdf", session_views.minutes_pdf, name="minutes_pdf"),
 ]

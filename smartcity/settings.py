@@ -225,6 +225,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+ARCHIVE_MAX_BYTES = env.int("ARCHIVE_MAX_BYTES", default=4 * 1024**3)  # of one region's archive, unpacked
+ARCHIVE_TRUSTED_KEYS = env.list("ARCHIVE_TRUSTED_KEYS", default=[])  # public keys of other installations
 
 # --- forms -------------------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -28,6 +28,7 @@ from bimtek.models import (
     Plan,
     Programme,
     QuickWin,
+    RegionArchive,
     Session,
     Snapshot,
     Stage,
@@ -72,6 +73,7 @@ class World:
     quick_win: QuickWin
     upload: WorkbookImport
     waiver: Waiver
+    archive: RegionArchive
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -82,7 +84,7 @@ class World:
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
             "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
-            "upload": self.upload.pk, "waiver": self.waiver.pk,
+            "upload": self.upload.pk, "waiver": self.waiver.pk, "archive": self.archive.pk,
         }  # fmt: skip
 
 
@@ -130,6 +132,15 @@ def make_world(region: Region, ministry: User) -> World:
         waiver=Waiver.objects.create(
             region=region, plan=plan, rule="opd", key="0" * 64, sentence="x", reason="y", by_name="z"
         ),
+        archive=_archive(plan),
+    )
+
+
+def _archive(plan: Plan) -> RegionArchive:
+    path = f"archives/{plan.pk.hex}.zip"
+    files.write(Path(settings.MEDIA_ROOT) / path, b"PK")
+    return RegionArchive.objects.create(
+        region=plan.region, plan=plan, direction="out", state="done", name="arsip.zip", path=path
     )
 
 
@@ -362,6 +373,10 @@ ROUTES: dict[str, Route] = {
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
+    "masterplan:archives": Route(),
+    "masterplan:pack_archive": Route("POST"),
+    "masterplan:restore_archive": Route("POST", body=lambda world: {"angkatan": "2022"}),
+    "masterplan:archive": Route(),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),

@@ -30,7 +30,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         masterplan:consistency_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
-        regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
+        regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings
+        masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive""",
     (P.FILL,): """
         bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
         bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload

@@ -48,3 +48,43 @@ class WorkbookImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RegionArchive(models.Model):
+    """A plan packed into one file, or such a file handed in. Changed by masterplan.archive only."""
+
+    class Direction(models.TextChoices):
+        OUT = "out", "Dibuat"
+        IN = "in", "Dipulihkan"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Sedang dikerjakan"
+        DONE = "done", "Selesai"
+        FAILED = "failed", "Gagal"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="archives")
+    direction = models.CharField("arah", max_length=4, choices=Direction)
+    state = models.CharField("keadaan", max_length=10, choices=State, default=State.WAITING)
+    private = models.BooleanField("dengan catatan antarpereviu", default=False)
+    cohort_year = models.PositiveSmallIntegerField("angkatan tujuan", null=True, blank=True)
+    name = models.CharField("nama berkas", max_length=120)
+    path = models.CharField(max_length=200, help_text="Relative to MEDIA_ROOT; '' once the file was removed.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    bytes = models.PositiveBigIntegerField("ukuran", default=0)
+    note = models.TextField("keterangan", blank=True)
+    """What came of it, or why it failed, as a sentence."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "arsip daerah"
+        verbose_name_plural = "arsip daerah"
+        ordering = ["-created_at"]
+        constraints = [SameRegion("plan", name="regionarchive_plan_region")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,16 +7,20 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.conf import LazySettings
 from django.test import override_settings
 
+from accounts.models import User
 from bimtek.models import Plan
 from masterplan import gate, issuing, printing, units
 from masterplan.blocks import Content
 from masterplan.models import BookPrint
 from masterplan.numbering import references
 from regions import jobs
-from regions.models import Job
+from regions.models import Job, Region
 from tests.masterplan import sample
+from tests.masterplan.archives import make_full_world
+from tests.routes import World
 
 Printer = Callable[..., BookPrint]
 
@@ -98,3 +102,10 @@ def read_book(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
         return found[code]
 
     return read
+
+
+@pytest.fixture
+def full_world(region: Region, ministry: User, settings: LazySettings, tmp_path: Path) -> World:
+    """A region with one of everything, its files in a store of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return make_full_world(region, ministry)
