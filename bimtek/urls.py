@@ -9,6 +9,7 @@ from bimtek.views import (
     exchange,
     frozen,
     history,
+    packets,
     recap,
     roadmap,
     rows,
@@ -30,6 +31,8 @@ SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
 THREAD = f"{PLAN}/komentar/<uuid:thread>"
 EXCEL = f"{PLAN}/excel"
+PACKETS = f"{PLAN}/paket"
+PACKET = f"{PACKETS}/<uuid:packet>"
 UPLOAD = f"{EXCEL}/<uuid:upload>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
@@ -44,6 +47,17 @@ urlpatterns = [
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/konsistensi/kecualikan/", consistency.waive, name="waive"),
     path(f"{PLAN}/konsistensi/<uuid:waiver>/cabut/", consistency.withdraw_waiver, name="withdraw_waiver"),
+    path(f"{PACKETS}/", packets.packet_list, name="packets"),
+    path(f"{PACKETS}/beri/", packets.give, name="give_packets"),
+    path(f"{PACKET}/", packets.packet, name="packet"),
+    path(f"{PACKET}/ubah/", packets.change, name="change_packet"),
+    path(f"{PACKET}/selesai/", packets.finish, name="finish_packet"),
+    path(f"{PACKET}/buka/", packets.reopen, name="reopen_packet"),
+    path(f"{PACKET}/tanpa-aplikasi/", packets.no_applications, name="no_applications"),
+    path(f"{PACKET}/ingatkan/", packets.nudge, name="nudge_packet"),
+    path(f"{PACKET}/serahkan/", packets.hand_over, name="hand_over"),
+    path(f"{PACKET}/tamu/", packets.invite, name="invite_guest"),
+    path(f"{PACKET}/tamu/<uuid:guest>/cabut/", packets.revoke, name="revoke_guest"),
     path(f"{EXCEL}/", exchange.exchange, name="exchange"),
     path(f"{EXCEL}/unduh/", exchange.download, name="workbook"),
     path(f"{EXCEL}/unggah/", exchange.hand_in, name="hand_in"),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.doors import View
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
 class Permission(TextChoices):
     VIEW = "view", "melihat rencana"
+    VIEW_ALL = "view_all", "melihat baris semua OPD"
     FILL = "fill", "mengisi baris"
     FILL_ALL = "fill_all", "mengisi baris semua OPD dan bagian bersama"
+    PACKET = "packet", "mengisi paket satu OPD"
     COMMENT = "comment", "berkomentar"
     SUBMIT = "submit", "mengajukan tahap"
     REVIEW = "review", "mengembalikan atau menerima tahap"
@@ -46,22 +50,30 @@ class Role(TextChoices):
     OPERATOR = "operator", "Operator OPD"
     LEADER = "leader", "Pimpinan"
     COUNCIL = "council", "Anggota Dewan Smart City"
+    GUEST = "guest", "Tamu paket OPD"
 
 
 P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.MINISTRY: frozenset({P.VIEW, P.COMMENT, P.REVIEW_NOTES, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}),
-    Role.CONSULTANT: frozenset({P.VIEW, P.COMMENT, P.REVIEW, P.REVIEW_NOTES, P.PRINT}),
+    Role.MINISTRY: frozenset({P.VIEW, P.VIEW_ALL, P.COMMENT, P.REVIEW_NOTES, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}),
+    Role.CONSULTANT: frozenset({P.VIEW, P.VIEW_ALL, P.COMMENT, P.REVIEW, P.REVIEW_NOTES, P.PRINT}),
     Role.ADMIN: frozenset(
-        {P.VIEW, P.FILL, P.FILL_ALL, P.COMMENT, P.RUN_SESSIONS, P.PRINT, P.MANAGE_REGION, P.MANAGE_PEOPLE}
+        {
+            P.VIEW, P.VIEW_ALL, P.FILL, P.FILL_ALL, P.PACKET, P.COMMENT, P.RUN_SESSIONS, P.PRINT, P.MANAGE_REGION,
+            P.MANAGE_PEOPLE,
+        }
     ),
-    Role.HEAD_OF_DEPARTMENT: frozenset({P.VIEW, P.FILL, P.FILL_ALL, P.COMMENT, P.SUBMIT, P.SIGN, P.PRINT}),
-    Role.BAPPEDA: frozenset({P.VIEW, P.COMMENT, P.REVIEW_SELF_RUN, P.PRINT}),
-    Role.OPERATOR: frozenset({P.VIEW, P.FILL, P.COMMENT}),
-    Role.LEADER: frozenset({P.VIEW, P.COMMENT, P.SIGN, P.PRINT}),
-    Role.COUNCIL: frozenset({P.VIEW, P.COMMENT}),
-}
-REGION_ROLES = [role for role in Role if role not in {Role.MINISTRY, Role.CONSULTANT}]  # those a region invites itself
+    Role.HEAD_OF_DEPARTMENT: frozenset(
+        {P.VIEW, P.VIEW_ALL, P.FILL, P.FILL_ALL, P.PACKET, P.COMMENT, P.SUBMIT, P.SIGN, P.PRINT}
+    ),
+    Role.BAPPEDA: frozenset({P.VIEW, P.VIEW_ALL, P.COMMENT, P.REVIEW_SELF_RUN, P.PRINT}),
+    Role.OPERATOR: frozenset({P.VIEW, P.FILL, P.PACKET, P.COMMENT}),
+    Role.LEADER: frozenset({P.VIEW, P.VIEW_ALL, P.COMMENT, P.SIGN, P.PRINT}),
+    Role.COUNCIL: frozenset({P.VIEW, P.VIEW_ALL, P.COMMENT}),
+    Role.GUEST: frozenset({P.PACKET}),
+}  # fmt: skip
+NOT_BY_REGION = {Role.MINISTRY, Role.CONSULTANT, Role.GUEST}
+REGION_ROLES = [role for role in Role if role not in NOT_BY_REGION]  # those a region gives its members itself
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,12 @@ class Access:
         if self.may(P.FILL_ALL):
             return True
         opd_id = getattr(opd, "id", opd)
-        return self.may(P.FILL) and opd_id is not None and opd_id in self.opd_ids
+        return self.may(P.PACKET) and opd_id is not None and opd_id in self.opd_ids
+
+    @property
+    def is_guest(self) -> bool:
+        """Somebody who came through a personal link and has no account."""
+        return self.roles == (Role.GUEST,)
 
 
 def access_of(user: "User", region: "Region") -> Access | None:
@@ -112,24 +129,52 @@ class RegionRequest(HttpRequest):
     csp_nonce: str
 
 
+SESSION_PASS = "tamu"  # noqa: S105 - a key, no secret
+"""The key of a guest's pass in the session."""
+
+
+def guest_access(request: HttpRequest, region: "Region | None") -> Access | None:
+    """What the personal link that this browser opened allows here; None where it is of another region, over or revoked.
+
+    The guest is a person with a name but without an account: outside the region's door the browser is nobody's.
+    """
+    from regions.models import GuestPass
+
+    held = request.session.get(SESSION_PASS)
+    if not held or region is None:
+        return None
+    found = GuestPass.objects.open().select_related("user").filter(pk=held, region=region).first()
+    if found is None:
+        return None
+    request.user = found.user
+    return Access(user=found.user, region=region, roles=(Role.GUEST,), opd_ids=frozenset({found.opd_id}))
+
+
 def region_view(*permissions: Permission) -> Callable[[View], View]:
     """Opens /daerah/<slug>/… : hands the view its Region and puts `access` on the request.
 
     A person without any tie to the region gets 404, one whose role lacks all the named permissions gets 403.
-    With several permissions, one of them is enough.
+    With several permissions, one of them is enough. Somebody not signed in is led to the sign-in page, unless a personal
+    link was opened in this browser.
     """
     if not permissions:
         raise TypeError("Name the permission that opens this view.")
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        @login_required
         def door(request: HttpRequest, region: str, *args: Any, **kwargs: Any) -> HttpResponse:
             from regions.models import Region
 
-            user = cast("User", request.user)
+            signed_in = request.user.is_authenticated
+            if not signed_in and SESSION_PASS not in request.session:
+                return redirect_to_login(request.get_full_path())
             place = Region.objects.select_related("province", "emblem").filter(slug=region).first()
-            access = access_of(user, place) if place else None
+            if not signed_in:
+                access = guest_access(request, place)
+                if access is None:
+                    return redirect("regions:guest_ended")
+            else:
+                access = access_of(cast("User", request.user), place) if place else None
             if place is None or access is None:
                 raise Http404("Daerah tidak ditemukan.")
             if not any(access.may(permission) for permission in permissions):

@@ -247,7 +247,10 @@ CELERY_TASK_QUEUES = [  # the reconciler does not wait behind sixty chapters; on
     Queue("work", Exchange("work"), routing_key="work"),
     Queue("upkeep", Exchange("upkeep"), routing_key="upkeep"),
 ]
-CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}}
+CELERY_TASK_ROUTES = {
+    "regions.tasks.reconcile": {"queue": "upkeep"},
+    "bimtek.tasks.remind_packets": {"queue": "upkeep"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -278,6 +281,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 RECONCILE_SECONDS = env.float("RECONCILE_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
     "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": 30}},
+    "remind-packets": {"task": "bimtek.tasks.remind_packets", "schedule": 1800.0, "options": {"expires": 1200}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it

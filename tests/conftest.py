@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from bimtek.models import Plan
-from regions.access import Role
-from regions.models import Opd, Region
+from regions.access import SESSION_PASS, Role
+from regions.models import GuestPass, Opd, Region
 from tests.factories import make_member, make_opd, make_plan, make_region, make_user
 from tests.programs import chromium_path
 
@@ -153,6 +153,16 @@ def signed_in(user: User | None) -> Client:
     client = Client()
     if user is not None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def with_pass(held: GuestPass) -> Client:
+    """The browser of a guest who opened the personal link."""
+    client = Client()
+    session = client.session
+    session[SESSION_PASS] = str(held.pk)
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client
 
 

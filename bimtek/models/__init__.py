@@ -14,6 +14,7 @@ from bimtek.models.analysis import (
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import WorkbookImport
+from bimtek.models.packets import Packet, PacketLetter
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.programme import (
     BudgetLine,
@@ -32,7 +33,7 @@ from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
     "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Packet", "PacketLetter", "Photo", "Plan",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
