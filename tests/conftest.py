@@ -200,6 +200,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "id-ID",
         "timezone_id": "Asia/Jakarta",
         "viewport": {"width": 1366, "height": 768},
+        "service_workers": "block",  # routes that a test puts in the way would not see what the worker fetches
     }
 
 

@@ -395,6 +395,8 @@ ROUTES: dict[str, Route] = {
             "fields": a_foreign_draft(opd=lambda other: str(other.opd.pk), supporting=lambda other: [str(other.opd.pk)]),
         },
     ),
+    "bimtek:here": Route("POST", body=lambda world: {"client": str(NEW_ROW), "shown": {str(world.programme.pk): 1}}, json=True),
+    "bimtek:offline_forms": Route(),
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
@@ -483,6 +485,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:minutes_pdf": Route(),
     "masterplan:consistency_pdf": Route(),
     # the site
+    "service_worker": Route(),
+    "offline": Route(),
     "alive": Route(checked=False),
     "ready": Route(checked=False),
 }  # fmt: skip

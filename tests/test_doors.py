@@ -29,7 +29,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:download masterplan:chart masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf""",
-    (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row",
+    (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
     (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete",
@@ -63,7 +63,7 @@ OTHER_DOORS = {
     "public": """
         account_login account_logout account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept
-        regions:guest regions:guest_leave regions:guest_ended""",
+        service_worker offline regions:guest regions:guest_leave regions:guest_ended""",
 }
 MARK = "Rahasia Siantar"
 NOT_WORDS = {

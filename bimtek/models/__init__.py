@@ -16,6 +16,7 @@ from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import WorkbookImport
 from bimtek.models.packets import Packet, PacketLetter
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
+from bimtek.models.presence import Presence
 from bimtek.models.programme import (
     BudgetLine,
     Ceiling,
@@ -33,7 +34,7 @@ from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
     "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Packet", "PacketLetter", "Photo", "Plan",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Packet", "PacketLetter", "Photo", "Plan", "Presence",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",

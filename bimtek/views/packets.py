@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import offices, packets
@@ -137,7 +136,6 @@ def fillers(plan: Plan) -> dict[Any, int]:
 
 
 @require_safe
-@never_cache
 @region_view(Permission.VIEW_ALL, Permission.PACKET)
 def packet(request: RegionRequest, region: Region, year: int, packet: UUID) -> HttpResponse:
     plan = plan_of(region, year)
@@ -261,8 +259,9 @@ def nudge(request: RegionRequest, region: Region, year: int, packet: UUID) -> Ht
 @region_view(Permission.FILL_ALL)
 def hand_over(request: RegionRequest, region: Region, year: int, packet: UUID) -> HttpResponse:
     """`pilih` is 'section:row' of each row that nobody holds yet."""
-    found = packet_of(plan_of(region, year), request.access, packet)
-    chosen = [row_named(text) for text in request.POST.getlist("pilih")[: packets.MOST_HANDED]]
+    plan = plan_of(region, year)
+    found = packet_of(plan, request.access, packet)
+    chosen = [row_named(plan, text) for text in request.POST.getlist("pilih")[: packets.MOST_HANDED]]
     return do(
         request,
         year,
@@ -271,14 +270,17 @@ def hand_over(request: RegionRequest, region: Region, year: int, packet: UUID) -
     )
 
 
-def row_named(text: str) -> tuple[str, UUID]:
+def row_named(plan: Plan, text: str) -> tuple[str, UUID]:
+    """404 for what is no row of this plan; one that somebody just took is the verb's concern."""
     key, _, pk = text.partition(":")
     try:
-        if key in packets.HANDED:
-            return key, UUID(pk)
+        wanted = UUID(pk)
     except ValueError:
-        pass
-    raise Http404("Baris tidak dikenal.")
+        raise Http404("Baris tidak dikenal.") from None
+    rows: Any = packets.HANDED[key]._default_manager.filter(plan=plan) if key in packets.HANDED else None
+    if rows is None or not rows.filter(pk=wanted).exists():
+        raise Http404("Baris tidak dikenal.")
+    return key, wanted
 
 
 @require_POST
