@@ -65,6 +65,16 @@ def milliseconds(deeds: list[Callable[[int], Any]]) -> list[float]:
     return [statistics.median(found) for found in times]
 
 
+def queries(deed: Callable[[], Any]) -> int:
+    """How many statements read or write rows; those that open and close a transaction aside."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        deed()
+    return len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+
+
 def measure(programme: Any, admin: Any) -> None:
     from django.conf import settings
     from django.contrib.auth.decorators import login_required
@@ -113,7 +123,9 @@ def measure(programme: Any, admin: Any) -> None:
         deed(0)  # warm
     said.append("x")
     reset(0)
-    plain, _, inside, saving = milliseconds([without_anything, reset, signed_in, lambda n: autosave(n + 1)])
+    counted = queries(lambda: autosave(ROUNDS + 1))
+    plain, _, inside, saving = milliseconds([without_anything, reset, signed_in, lambda n: autosave(ROUNDS + 2 + n)])
+    print(f"kueri satu simpan otomatis, dengan pintunya: {counted}")
     print(f"polos, tanpa middleware        {plain:6.2f} ms")
     print(f"polos, di balik pintu masuk    {inside:6.2f} ms")
     print(

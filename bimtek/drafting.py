@@ -6,17 +6,18 @@ is one Change: the log tells deeds, not keystrokes.
 
 import datetime
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from bimtek import ledger
-from bimtek.guards import refuse_stranger, refuse_write
+from bimtek.guards import refuse_closed, refuse_stranger, refuse_write, stages_of, while_open
 from bimtek.models import Change, Row, Snapshot
 from bimtek.states import link_names, state_of
 from regions.access import Access
@@ -52,10 +53,11 @@ def save_fields(row: R, values: Mapping[str, Any], *, access: Access, origin: Or
     """Saves these fields of a row as it was fetched; the others keep what they have. Links are named like fields.
 
     ValidationError beside the field; code "stale" when somebody saved since the row was fetched: fetch and merge again.
-    `last` is the tab's last line in the log.
+    `last` is the tab's last line in the log. Takes no savepoint in a transaction that is open: a refusal of the database
+    (no field is named) ends that one too, all others come before anything is written.
     """
     try:
-        with transaction.atomic():
+        with nullcontext() if connection.in_atomic_block else transaction.atomic():
             return _save(row, values, access, origin, last)
     except IntegrityError as clash:  # a unique value taken in the same instant
         raise ValidationError(ledger.TAKEN) from clash
@@ -68,10 +70,15 @@ def _save(row: R, values: Mapping[str, Any], access: Access, origin: Origin, las
     before = _state(row, own, links)
     for field in own:
         setattr(row, field.name, values[field.name])
-    refuse_write(row, access)
+    refuse_stranger(row, access)
     ledger.check(row, {field.name for field in own})
+    stages = sorted(stages_of(row))
     same = type(row)._default_manager.filter(pk=row.pk, version=row.version)
+    if stages:
+        same = same.filter(while_open(row.plan_id, stages))
     if not same.update(**{field.attname: getattr(row, field.attname) for field in own}, version=F("version") + 1):
+        if stages:
+            refuse_closed(row.plan, stages)  # says so, if it is that
         raise ValidationError("Baris ini baru saja disimpan orang lain.", code="stale")
     row.version += 1
     ledger.link(row, links)
@@ -96,9 +103,23 @@ def _write_down(
         line.deed, line.act, line.began = replaced.deed, replaced.act, replaced.began or replaced.at
         line.before = None if replaced.before is None else {**before, **replaced.before}
         line.after = {**(replaced.after or {}), **after}
-    line.save()
-    if replaced:
-        Change.objects.filter(pk=replaced.pk).delete()
+    if not (replaced and _moved_on(replaced, line)):
+        line.save()
+
+
+def _moved_on(replaced: Change, line: Change) -> bool:
+    """Turns the old line into the new one in one statement, with a number above all others."""
+    names = ("act", "row_version", "seq", "began", "label", "deed", "before", "after")
+    values = {name: getattr(line, name) for name in names}
+    return bool(Change.objects.filter(pk=replaced.pk).update(id=_next_number(), at=timezone.now(), **values))
+
+
+def _next_number() -> Any:
+    if connection.vendor == "postgresql":
+        table = Change._meta.db_table
+        sequence = models.Func(models.Value(table), models.Value("id"), function="pg_get_serial_sequence")
+        return models.Func(sequence, function="nextval", output_field=models.BigIntegerField())
+    return models.Subquery(Change.objects.order_by("-id").values("id")[:1]) + 1
 
 
 def _is_young(line: Change, access: Access) -> bool:

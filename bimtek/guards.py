@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists
 
 from bimtek.framework import framework
 from bimtek.models import (
@@ -34,6 +35,7 @@ from bimtek.models import (
     Stage,
     Status,
     Strategy,
+    Submission,
     SwotItem,
     TeamMember,
 )
@@ -91,6 +93,12 @@ def refuse_closed(plan: Plan, stages: Iterable[Stage]) -> None:
             "Minta konsultan membuka kembali tahap ini bila perlu diperbaiki.",
             code="closed",
         )
+
+
+def while_open(plan: UUID, stages: Iterable[Stage]) -> Exists:
+    """The same as a condition of an UPDATE: one statement asks whether a stage is open, holds it, and writes."""
+    held = Submission.objects.select_for_update(no_key=True)
+    return Exists(held.filter(plan=plan, stage__in=list(stages), status__in=OPEN))
 
 
 def refuse_unless(access: Access, permission: Permission) -> None:

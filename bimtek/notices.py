@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bimtek import formats
-from bimtek.models import Message, Move, Stage, Status, Thread
+from bimtek.models import Message, Move, Packet, PacketLetter, Stage, Status, Thread
 from regions import mail
 from regions.access import PERMISSIONS, Permission, Role
 from regions.models import Membership, Region
@@ -69,3 +69,28 @@ def _readers(region: Region, turn: Permission, *, without: Any) -> list[str]:
     roles = [role for role in Role if turn in PERMISSIONS[role]]
     held = Membership.objects.current().filter(region=region, role__in=roles).exclude(user_id=without)
     return sorted(set(held.values_list("user__email", flat=True)))
+
+
+PACKET_SUBJECTS = {
+    PacketLetter.Kind.GIVEN: "Bagian {opd} untuk diisi sampai {due}",
+    PacketLetter.Kind.SOON: "Pengingat: bagian {opd} diminta selesai {due}",
+    PacketLetter.Kind.LATE: "Bagian {opd} melewati tenggat {due}",
+    PacketLetter.Kind.STILL: "Bagian {opd} masih belum selesai sejak tenggat {due}",
+    PacketLetter.Kind.NUDGE: "Admin mengingatkan: bagian {opd} diminta selesai {due}",
+}
+
+
+def packet(found: Packet, kind: str, to: list[str], *, done: int, of: int, by: User | None) -> None:
+    """Writes to an office's people about its packet. A guest's link is in the guest's own letter: only its hash is kept."""
+    region, due = found.region, formats.date(found.due)
+    address = reverse("bimtek:packet", args=[region.slug, found.plan.enrolment.cohort.year, found.pk])
+    subject = f"{region}: {PACKET_SUBJECTS[PacketLetter.Kind(kind)].format(opd=found.opd, due=due)}"
+    said = f"Pesan:\n{found.note}\n\n" if found.note else ""
+    body = (
+        f"{by or 'Admin Diskominfo'} meminta {found.opd.name} mengisi bagiannya dalam rencana Smart City {region}.\n\n"
+        f"Tenggat: {due}\nKemajuan: {done} dari {of} isian lengkap\n\n{said}"
+        f"Buka paket: {settings.SITE_URL}{address}\n\n"
+        "Bila Anda mengisi sebagai tamu, buka tautan pribadi di surel undangan Anda.\n"
+    )
+    for email in to:
+        mail.write(email, subject, body, region)

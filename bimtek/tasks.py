@@ -1,5 +1,8 @@
-"""The job kinds of this app: a workbook is checked, a workbook is applied. What they do is in bimtek.exchange.imports."""
+"""The job kinds of this app (a workbook is checked, a workbook is applied: bimtek.exchange.imports), and what the clock does."""
 
+from celery import shared_task
+
+from bimtek import packets
 from bimtek.exchange import imports
 from bimtek.models import WorkbookImport
 from regions.jobs import Result, handles
@@ -28,3 +31,8 @@ def check_workbook(job: Job) -> Result:
 def apply_workbook(job: Job) -> Result:
     imports.apply(_row(job))
     return Result()
+
+
+@shared_task
+def remind_packets() -> None:
+    packets.remind()

@@ -14,10 +14,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from bimtek import anchors, notices, passages, richtext, workflow
+from bimtek import anchors, notices, offices, passages, richtext, workflow
 from bimtek.anchors import Anchor
 from bimtek.guards import refuse_unless
 from bimtek.models import Message, Plan, Snapshot, Status, Thread, ThreadVisit
+from bimtek.sections import SECTIONS
 from regions.access import PERMISSIONS, Access, Permission, Role
 from regions.models import Membership
 
@@ -53,7 +54,18 @@ DEEDS = {
 def visible(plan: Plan, access: Access) -> "QuerySet[Thread]":
     """The plan's threads that this person may read."""
     found = plan.thread_set.filter(region=plan.region)
-    return found if access.may(Permission.REVIEW_NOTES) else found.filter(private=False)
+    if not access.may(Permission.REVIEW_NOTES):
+        found = found.filter(private=False)
+    return found if offices.sees_all(access) else found.filter(_of_own_office(plan, access))
+
+
+def _of_own_office(plan: Plan, access: Access) -> Q:
+    """Threads about rows that this person sees, and about places that belong to all."""
+    owned = [section for section in SECTIONS if offices.owner_path(section.model)]
+    shown = Q(row_id__isnull=True) | ~Q(section__in=[section.key for section in owned])
+    for section in owned:
+        shown |= Q(section=section.key, row_id__in=offices.ids_of(section.model, plan, access))
+    return shown
 
 
 def of_place(plan: Plan, access: Access, stage: int, section: str, row_id: Any = None) -> "QuerySet[Thread]":
@@ -204,6 +216,8 @@ def reply(thread: Thread, text: str, *, access: Access, called: Sequence[User] =
 
 def _refuse_unseen(thread: Thread, access: Access) -> None:
     """A verb is never a way round `visible`."""
+    if not offices.sees_all(access) and not visible(thread.plan, access).filter(pk=thread.pk).exists():
+        raise PermissionDenied("Utas ini tentang baris OPD lain.")
     if thread.private and not access.may(Permission.REVIEW_NOTES):
         raise PermissionDenied("Utas ini hanya untuk pereviu.")
 

@@ -9,6 +9,9 @@ from bimtek.views import (
     exchange,
     frozen,
     history,
+    offline,
+    packets,
+    presence,
     recap,
     roadmap,
     rows,
@@ -30,6 +33,8 @@ SESSION = f"{SESSIONS}/<uuid:session>"
 SNAPSHOT = f"{PLAN}/tahap/<int:stage>/potret/<uuid:snapshot>"
 THREAD = f"{PLAN}/komentar/<uuid:thread>"
 EXCEL = f"{PLAN}/excel"
+PACKETS = f"{PLAN}/paket"
+PACKET = f"{PACKETS}/<uuid:packet>"
 UPLOAD = f"{EXCEL}/<uuid:upload>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
@@ -44,6 +49,18 @@ urlpatterns = [
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/konsistensi/kecualikan/", consistency.waive, name="waive"),
     path(f"{PLAN}/konsistensi/<uuid:waiver>/cabut/", consistency.withdraw_waiver, name="withdraw_waiver"),
+    path(f"{PLAN}/luring/", offline.offline_forms, name="offline_forms"),
+    path(f"{PACKETS}/", packets.packet_list, name="packets"),
+    path(f"{PACKETS}/beri/", packets.give, name="give_packets"),
+    path(f"{PACKET}/", packets.packet, name="packet"),
+    path(f"{PACKET}/ubah/", packets.change, name="change_packet"),
+    path(f"{PACKET}/selesai/", packets.finish, name="finish_packet"),
+    path(f"{PACKET}/buka/", packets.reopen, name="reopen_packet"),
+    path(f"{PACKET}/tanpa-aplikasi/", packets.no_applications, name="no_applications"),
+    path(f"{PACKET}/ingatkan/", packets.nudge, name="nudge_packet"),
+    path(f"{PACKET}/serahkan/", packets.hand_over, name="hand_over"),
+    path(f"{PACKET}/tamu/", packets.invite, name="invite_guest"),
+    path(f"{PACKET}/tamu/<uuid:guest>/cabut/", packets.revoke, name="revoke_guest"),
     path(f"{EXCEL}/", exchange.exchange, name="exchange"),
     path(f"{EXCEL}/unduh/", exchange.download, name="workbook"),
     path(f"{EXCEL}/unggah/", exchange.hand_in, name="hand_in"),
@@ -82,6 +99,7 @@ urlpatterns = [
     path(f"{SNAPSHOT}/", frozen.frozen, name="frozen"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
+    path(f"{SECTION}/hadir/", presence.here, name="here"),
     path(f"{SECTION}/simpan/", autosave.autosave, name="autosave"),
     path(f"{SECTION}/prioritas/", choices.set_priorities, name="priorities"),
     path(f"{SECTION}/<uuid:row>/pilih/", choices.choose_quick_win, name="choose_quick_win"),

@@ -61,6 +61,7 @@ def add(row: R, *, access: Access, links: ledger.Links | None = None) -> R:
     """
     refuse_write(row, access)
     if twin := type(row)._default_manager.filter(plan_id=row.plan_id, pk=row.pk).first():
+        refuse_stranger(twin, access)
         return _same_as(twin, row)
     if not row.position:
         row.position = ledger.last_position(row) + 1

@@ -27,7 +27,7 @@ LONGEST = 1500  # signs of one cell
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def changes_pdf(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     """?dari, ?ke and ?lingkup as on the page."""
     plan, at = plan_of(region, year), stage_of(stage)

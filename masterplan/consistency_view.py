@@ -58,7 +58,7 @@ def _findings(found: Sequence[Finding]) -> Block:
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def consistency_pdf(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
     back = reverse("bimtek:consistency", args=[region.slug, year])

@@ -52,7 +52,7 @@ def round_of(request: RegionRequest, plan: Plan, stage: Stage) -> tuple[Round | 
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def response_matrix(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     plan, at = plan_of(region, year), stage_of(stage)
     found, known = round_of(request, plan, at)
@@ -65,7 +65,7 @@ def response_matrix(request: RegionRequest, region: Region, year: int, stage: in
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def matrix_pdf(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     plan, at = plan_of(region, year), stage_of(stage)
     found, _ = round_of(request, plan, at)

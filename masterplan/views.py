@@ -35,7 +35,7 @@ STATES = {
 
 @require_safe
 @never_cache
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan = plan_of(region, year)
     prints = (
@@ -102,7 +102,7 @@ def ask(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 
 @require_safe
 @never_cache
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def progress(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
     """The job card, asked for every two seconds while the print is under way."""
     plan = plan_of(region, year)
@@ -135,7 +135,7 @@ def retry(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpRes
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
     """The bound PDF as an attachment."""
     plan = plan_of(region, year)
@@ -151,7 +151,7 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
 
 @require_safe
 @never_cache
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def chart(request: RegionRequest, region: Region, year: int, chart: str) -> HttpResponse:
     """A chart of the plan as it stands, from the same rows and specification as on paper."""
     if chart not in screen_charts.COMPOSERS:

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from regions.views import home, people, places
+from regions.views import guests, home, people, places
 
 app_name = "regions"
 urlpatterns = [
     path("", home.home, name="home"),
     path("undangan/<str:token>/", people.accept, name="accept"),
+    path("tamu/selesai/", guests.leave, name="guest_leave"),
+    path("tamu/berakhir/", guests.ended, name="guest_ended"),
+    path("tamu/<str:token>/", guests.guest, name="guest"),
     path("daerah/<slug:region>/orang/", people.members, name="members"),
     path("daerah/<slug:region>/orang/undang/", people.invite, name="invite"),
     path("daerah/<slug:region>/orang/<uuid:membership>/", people.member, name="member"),

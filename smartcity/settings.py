@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "smartcity.request_log.RequestLog",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -249,7 +249,10 @@ CELERY_TASK_QUEUES = [  # the reconciler does not wait behind sixty chapters; on
     Queue("work", Exchange("work"), routing_key="work"),
     Queue("upkeep", Exchange("upkeep"), routing_key="upkeep"),
 ]
-CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}}
+CELERY_TASK_ROUTES = {
+    "regions.tasks.reconcile": {"queue": "upkeep"},
+    "bimtek.tasks.remind_packets": {"queue": "upkeep"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -280,6 +283,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 RECONCILE_SECONDS = env.float("RECONCILE_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
     "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": 30}},
+    "remind-packets": {"task": "bimtek.tasks.remind_packets", "schedule": 1800.0, "options": {"expires": 1200}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it
@@ -304,6 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

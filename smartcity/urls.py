@@ -4,6 +4,8 @@ from smartcity import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/", include("accounts.urls")),
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("luring/", views.offline, name="offline"),
     path("sehat/hidup", views.alive, name="alive"),
     path("sehat/siap", views.ready, name="ready"),
     path("", include("bimtek.urls_ministry")),

@@ -1,9 +1,12 @@
 """Error pages and health: what belongs to no app."""
 
 import datetime
+import functools
+import hashlib
 import logging
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from regions import jobs
-from regions.access import public_view
+from regions.access import WHOSE, public_view
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,31 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         if key not in {"csrfmiddlewaretoken", "base"} and not key.endswith("-base")  # what a form began from, not typed
     ]
     return render(request, "403_csrf.html", {"typed": typed, "path": request.get_full_path()}, status=403)
+
+
+@functools.cache
+def worker_source() -> bytes:
+    """The service worker with the version of everything static in front: after a release browsers take the new one."""
+    source = (settings.BASE_DIR / "static" / "js" / "sw.js").read_text()
+    made_of = source + str(getattr(staticfiles_storage, "manifest_hash", ""))
+    version = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    return f'const VERSION = "{version}";\nconst PERSON_HEADER = "{WHOSE}";\n{source}'.encode()
+
+
+@public_view
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, because a worker answers for the pages below its own address."""
+    answer = HttpResponse(worker_source(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public_view
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows instead of a page that was never opened on this device."""
+    return render(request, "offline.html")
 
 
 @public_view

@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from bimtek.models import Plan
-from regions.access import Role
-from regions.models import Opd, Region
+from regions.access import SESSION_PASS, Role
+from regions.models import GuestPass, Opd, Region
 from tests.factories import make_member, make_opd, make_plan, make_region, make_user
 from tests.programs import chromium_path
 
@@ -156,6 +156,16 @@ def signed_in(user: User | None) -> Client:
     return client
 
 
+def with_pass(held: GuestPass) -> Client:
+    """The browser of a guest who opened the personal link."""
+    client = Client()
+    session = client.session
+    session[SESSION_PASS] = str(held.pk)
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return client
+
+
 @pytest.fixture
 def client_of(db: None) -> Callable[[User | None], Client]:
     """`client_of(writer).get(…)`; None is somebody not signed in."""
@@ -190,6 +200,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "id-ID",
         "timezone_id": "Asia/Jakarta",
         "viewport": {"width": 1366, "height": 768},
+        "service_workers": "block",  # routes that a test puts in the way would not see what the worker fetches
     }
 
 

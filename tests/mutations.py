@@ -18,6 +18,7 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parent.parent
 WALK = ("tests/test_doors.py", "tests/test_conventions.py")
 DOORS = ("tests/test_doors.py::test_every_door_is_opened_by_the_permission_written_here",)
+OFFICES = ("tests/test_own_office.py",)
 LINKS = ("tests/test_doors.py::test_every_link_between_rows_of_regions_is_held_to_one_region",)
 RED, COLLECTED_NOTHING = 1, 5
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
@@ -40,20 +41,20 @@ class Mutant:
         return text[:place] + self.new + text[place + len(self.old) :]
 
 
-FILL_DOOR = "@region_view(Permission.FILL)\n"
+FILL_DOOR = "@region_view(Permission.FILL, Permission.PACKET)\n"
 MUTANTS = (
     # a door
     Mutant("door gone: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n", tests=DOORS),
     Mutant("door too wide: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n@region_view(Permission.VIEW)\n", tests=DOORS),
-    Mutant("door gone: chart", "masterplan/views.py", "@region_view(Permission.VIEW)\ndef chart", "def chart", tests=DOORS),
-    Mutant("everybody is of every region", "regions/access.py", "current().filter(region=region, user=user)", "current().filter(user=user)"),
-    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current()", "Membership.objects"),
+    Mutant("door gone: chart", "masterplan/views.py", "@region_view(Permission.VIEW_ALL)\ndef chart", "def chart", tests=DOORS),
+    Mutant("everybody is of every region", "regions/access.py", ".filter(region__slug=slug, user=person)", ".filter(user=person)"),
+    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current()\n", "Membership.objects\n"),
     # a filter
-    Mutant("any row", "bimtek/views/rows.py", "section.rows(place.plan), pk=pk", "section.model._default_manager.all(), pk=pk"),
+    Mutant("any row", "bimtek/views/rows.py", "offices.visible(section.rows(place.plan), access), pk=pk", "section.model._default_manager.all(), pk=pk"),
     Mutant("any file", "regions/views/home.py", "StoredFile, region=region, pk=file", "StoredFile, pk=file"),
     Mutant("any book", "masterplan/views.py", "FinishedBook.objects.filter(book_print__plan=plan)", "FinishedBook.objects.all()"),
     Mutant("any print", "masterplan/views.py", "BookPrint.objects.filter(plan=plan).select_related", "BookPrint.objects.select_related", after="def print_of"),
-    Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(plan.change_set,", "get_object_or_404(Change,"),
+    Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(offices.changes(plan, request.access),", "get_object_or_404(Change,"),
     Mutant("any thread", "bimtek/threads.py", "plan.thread_set.filter(region=plan.region)", "Thread.objects.all()"),
     Mutant("private threads for all", "bimtek/threads.py", "found.filter(private=False)", "found", after="def visible", tests=("tests/bimtek/test_private_threads.py",)),
     Mutant("any snapshot", "bimtek/views/frozen.py", "plan.snapshot_set.filter(region=plan.region, stage=stage)", "Snapshot.objects.filter(stage=stage)"),
@@ -62,9 +63,16 @@ MUTANTS = (
     Mutant("participants of any session", "bimtek/views/attendance.py", "found.plan.session_set.filter(region=region), pk=wanted", "Session.objects.all(), pk=wanted"),
     Mutant("any invitation", "regions/views/people.py", "get_object_or_404(region.invitation_set,", "get_object_or_404(Invitation,"),
     Mutant("any office", "regions/views/places.py", "get_object_or_404(region.opd_set,", "get_object_or_404(Opd,"),
-    Mutant("the list shows all rows", "bimtek/views/history.py", "plan.change_set.select_related", "Change.objects.select_related"),
+    Mutant("the list shows all rows", "bimtek/views/history.py", "offices.changes(plan, request.access).select_related", "Change.objects.select_related"),
+    # another office's rows
+    Mutant("rows of all offices", "bimtek/offices.py", "own if access.is_guest else own | Q", "Q() if access.is_guest else Q() | Q", tests=OFFICES),
+    Mutant("the log of all offices", "bimtek/offices.py", "return found.filter(shown | gone)", "return found", tests=OFFICES),
+    Mutant("threads of all offices", "bimtek/threads.py", "found if offices.sees_all(access) else found.filter(_of_own_office(plan, access))", "found", tests=OFFICES),
+    Mutant("autosave of all offices", "bimtek/views/autosave.py", 'offices.visible(model._default_manager.select_related("plan__enrolment__cohort"), self.access)', 'model._default_manager.select_related("plan__enrolment__cohort")', tests=OFFICES),
+    Mutant("packets of all offices", "bimtek/views/packets.py", "rows if offices.sees_all(access) else rows.filter(opd__in=access.opd_ids)", "rows", tests=OFFICES),
+    Mutant("workbooks of all offices", "bimtek/exchange/sheets.py", "return not offices.sees_all(access)", "return False", tests=OFFICES),
     # a narrowed field
-    Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "offices = self.plan.region.opd_set.filter(active=True)", "offices = Opd.objects.filter(active=True)"),
+    Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "listed = self.plan.region.opd_set.filter(active=True)", "listed = Opd.objects.filter(active=True)"),
     Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()"),
     Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)"),
     # the database

@@ -25,6 +25,7 @@ from bimtek.models import (
     Attendee,
     Change,
     Message,
+    Packet,
     Plan,
     Programme,
     QuickWin,
@@ -37,9 +38,9 @@ from bimtek.models import (
     WorkbookImport,
 )
 from masterplan.models import BookPrint, FinishedBook
-from regions import files, people
-from regions.access import Role
-from regions.models import Invitation, Membership, Opd, Region, StoredFile
+from regions import files, guests, people
+from regions.access import Role, access_of
+from regions.models import GuestPass, Invitation, Membership, Opd, Region, StoredFile
 from tests.factories import make_member, make_opd, make_plan
 
 
@@ -74,6 +75,11 @@ class World:
     upload: WorkbookImport
     waiver: Waiver
     archive: RegionArchive
+    guest: GuestPass
+    packet: Packet
+    free: Programme
+    """A programme that no office holds."""
+    spare_opd: Opd
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -84,7 +90,8 @@ class World:
             "opd": self.opd.pk, "membership": self.member.pk, "invitation": self.invitation.pk, "file": self.file.pk,
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
             "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
-            "upload": self.upload.pk, "waiver": self.waiver.pk, "archive": self.archive.pk,
+            "upload": self.upload.pk, "waiver": self.waiver.pk, "archive": self.archive.pk, "packet": self.packet.pk,
+            "guest": self.guest.pk,
         }  # fmt: skip
 
 
@@ -93,10 +100,13 @@ def make_world(region: Region, ministry: User) -> World:
     persons = {
         role.value: make_member(region, role, opd=opd if role == Role.OPERATOR else None)
         for role in Role
-        if role != Role.MINISTRY
+        if role not in {Role.MINISTRY, Role.GUEST}
     }
     make_member(region, Role.ADMIN)
     plan = make_plan(region)
+    manager = access_of(persons[Role.ADMIN.value], region)
+    assert manager
+    guest = guests.invite(opd, full_name="Rina Tamu", email="rina@contoh.id", days=7, access=manager)
     programme = Programme.objects.create(
         region=region, plan=plan, code="SG-1.01", sub_dimension="SG-1", name="Layanan", opd=opd
     )
@@ -113,7 +123,13 @@ def make_world(region: Region, ministry: User) -> World:
     held = Membership.objects.filter(region=region)
     return World(
         region=region,
-        people={**persons, Role.MINISTRY.value: ministry},
+        people={**persons, Role.MINISTRY.value: ministry, Role.GUEST.value: guest.user},
+        guest=guest,
+        free=Programme.objects.create(
+            region=region, plan=plan, code="SB-1.01", sub_dimension="SB-1", name="Wajah kota"
+        ),
+        spare_opd=make_opd(region, "Dinas Pariwisata"),
+        packet=Packet.objects.create(region=region, plan=plan, opd=opd, due=timezone.localdate()),
         plan=plan,
         opd=opd,
         closed_opd=make_opd(region, "Dinas Lama", active=False),
@@ -304,6 +320,10 @@ def the_finding(world: World) -> dict[str, Any]:
     return {"temuan": consistency.survey(world.plan).open[0].key, "alasan": "Disepakati dalam pertemuan."}
 
 
+def a_packet(world: World) -> dict[str, Any]:
+    return {"opds": [world.spare_opd.pk], "due": timezone.localdate().isoformat(), "note": "Isi dulu"}
+
+
 ACCOUNT = Route(FORM, checked=False)
 ROUTES: dict[str, Route] = {
     # accounts
@@ -320,6 +340,9 @@ ROUTES: dict[str, Route] = {
     # regions
     "regions:home": Route(),
     "regions:accept": Route(FORM),
+    "regions:guest": Route(FORM),
+    "regions:guest_leave": Route("POST"),
+    "regions:guest_ended": Route(),
     "regions:members": Route(),
     "regions:invite": Route(
         FORM,
@@ -388,6 +411,8 @@ ROUTES: dict[str, Route] = {
             "fields": a_foreign_draft(opd=lambda other: str(other.opd.pk), supporting=lambda other: [str(other.opd.pk)]),
         },
     ),
+    "bimtek:here": Route("POST", body=lambda world: {"client": str(NEW_ROW), "shown": {str(world.programme.pk): 1}}, json=True),
+    "bimtek:offline_forms": Route(),
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
@@ -445,6 +470,19 @@ ROUTES: dict[str, Route] = {
     "bimtek:undo_upload": Route("POST"),
     "bimtek:discard_upload": Route("POST"),
     "bimtek:noted": Route(),
+    "bimtek:packets": Route(),
+    "bimtek:give_packets": Route("POST", body=a_packet, foreign={"opds": lambda other: other.opd.pk}),
+    "bimtek:packet": Route(),
+    "bimtek:change_packet": Route("POST", body=lambda world: {"due": timezone.localdate().isoformat(), "note": "Segera", "version": 1}),
+    "bimtek:finish_packet": Route("POST", body=lambda world: {"note": "Data menyusul"}),
+    "bimtek:reopen_packet": Route("POST"),
+    "bimtek:no_applications": Route("POST", body=lambda world: {"tidak_ada": "1"}),
+    "bimtek:nudge_packet": Route("POST"),
+    "bimtek:hand_over": Route(
+        "POST", body=lambda world: {"pilih": f"program:{world.free.pk}"}, foreign={"pilih": lambda other: f"program:{other.free.pk}"}
+    ),
+    "bimtek:invite_guest": Route("POST", body=lambda world: {"full_name": "Tamu", "email": "tamu@contoh.id", "days": "7"}),
+    "bimtek:revoke_guest": Route("POST"),
     "bimtek:frozen": Route(),
     "bimtek:compare": Route(),
     "bimtek:review_mark": Route("POST"),
@@ -463,6 +501,8 @@ ROUTES: dict[str, Route] = {
     "masterplan:minutes_pdf": Route(),
     "masterplan:consistency_pdf": Route(),
     # the site
+    "service_worker": Route(),
+    "offline": Route(),
     "alive": Route(checked=False),
     "ready": Route(checked=False),
 }  # fmt: skip

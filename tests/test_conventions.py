@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from regions.access import PERMISSIONS, Permission, Role
-from tests.conftest import signed_in
+from tests.conftest import signed_in, with_pass
 from tests.factories import make_cohort, make_region, make_user
 from tests.routes import ROUTES, Route, World, make_world
 
@@ -30,6 +30,8 @@ IDS = {
     "upload",
     "waiver",
     "pk",
+    "packet",
+    "guest",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITTEN_BY_SIGNING_IN = {"sessions.Session", "usersessions.UserSession"}
@@ -113,7 +115,8 @@ def other(world: World, ministry_user: Any) -> World:
 
 @pytest.fixture
 def clients(world: World) -> dict[str, Client]:
-    found = {role: signed_in(person) for role, person in world.people.items()}
+    found = {role: signed_in(person) for role, person in world.people.items() if role != Role.GUEST}
+    found[Role.GUEST.value] = with_pass(world.guest)
     for client in found.values():
         client.raise_request_exception = False  # a 500 is an answer to be listed, by the name of its route
     return found

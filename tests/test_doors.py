@@ -22,21 +22,29 @@ from tests.test_conventions import clients, ministry_user, other, world  # noqa:
 # Written out by hand: the walk reads who may from the door itself, so a door opened too wide would look right to it.
 REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
-        regions:members regions:opds regions:file bimtek:home bimtek:plan bimtek:history bimtek:recap bimtek:roadmap
-        bimtek:consistency bimtek:exchange bimtek:workbook bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
-        bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
-        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
+        regions:members regions:opds regions:file bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
+        bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
+        bimtek:session_minutes bimtek:session_photos bimtek:panel masterplan:attendance_pdf masterplan:minutes_pdf""",
+    (P.VIEW_ALL,): """
+        bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
+        masterplan:download masterplan:chart masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf""",
-    (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
+    (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
+    (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
+    (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
+    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete",
+    (P.MANAGE_PEOPLE,): """
+        regions:invite regions:member regions:remove regions:withdraw regions:send_again bimtek:invite_guest
+        bimtek:revoke_guest""",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings
         masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive""",
     (P.FILL,): """
-        bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
-        bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:restore bimtek:priorities bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted""",
-    (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver",
+    (P.FILL_ALL,): """
+        bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
+        bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over""",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
@@ -55,7 +63,8 @@ OTHER_DOORS = {
         ministry:desk_deed         regions:home""",
     "public": """
         account_login account_logout account_reset_password account_reset_password_done
-        account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept""",
+        account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept
+        service_worker offline regions:guest regions:guest_leave regions:guest_ended""",
 }
 MARK = "Rahasia Siantar"
 NOT_WORDS = {

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from bimtek import writing
+from bimtek import offices, writing
 from bimtek.exchange import cells
 from bimtek.exchange.matching import KNOWN_BY, Found, Line, known_by
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE, Cell, Fault, Item, Outcome
@@ -49,7 +49,7 @@ class Run:
     ) -> None:
         self.plan, self.access, self.found, self.decide, self.source = plan, access, found, decide, source
         self.sheets = [sheet for sheet in sheets if sheet.key in found.lines]
-        self.names = Names(plan)
+        self.names = Names(plan, access)
         self.outcome = Outcome(sections=[sheet.key for sheet in self.sheets])
         self.before = self._states_at_export()
         self.start = plan.change_set.values_list("id", flat=True).first() or 0
@@ -88,7 +88,7 @@ class Run:
 
     # --- one sheet ---------------------------------------------------------------------------------------------------
     def _sheet(self, sheet: Sheet) -> None:
-        rows = {str(row.pk): row for row in rows_of(sheet.section, self.plan)}
+        rows = {str(row.pk): row for row in offices.visible(rows_of(sheet.section, self.plan), self.access)}
         values = {pk: values_of(sheet, row) for pk, row in rows.items()}
         lines = self._with_own_keys(self.found.lines[sheet.key], rows, values)
         kept = self.kept[sheet.key] = {line.key for line in lines if line.key}
@@ -253,7 +253,7 @@ class Run:
     def _missing(self, sheet: Sheet) -> None:
         """Rows that went out and did not come back. One that was made in the application meanwhile never went out."""
         gone = self.found.sent.get(sheet.key, frozenset()) - self.kept.get(sheet.key, set())
-        for row in rows_of(sheet.section, self.plan).filter(pk__in=gone):
+        for row in offices.visible(rows_of(sheet.section, self.plan), self.access).filter(pk__in=gone):
             item = Item(
                 f"{sheet.key}:-{row.pk}", REMOVED, sheet.key, self.found.pages[sheet.key], 0, self._called(sheet, row)
             )

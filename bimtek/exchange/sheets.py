@@ -16,13 +16,13 @@ from django import forms
 from django.db import models
 from django.utils import timezone
 
-from bimtek import formats
+from bimtek import formats, offices
 from bimtek.fields import RupiahField
 from bimtek.forms.rows import RowForm
 from bimtek.forms.sessions import AttendeeForm
 from bimtek.models import Attendee, Gap, Plan, Row, Session, Stage
 from bimtek.sections import SECTIONS, Section
-from regions.access import Access, Role
+from regions.access import Access
 from regions.fields import UploadField
 from regions.models import Opd
 
@@ -95,8 +95,8 @@ def sheets_of(plan: Plan, access: Access) -> list[Sheet]:
 
 
 def only_own_office(access: Access) -> bool:
-    """Whether this person sees one office's rows only in a workbook: an operator without another part in the region."""
-    return set(access.roles) == {Role.OPERATOR}
+    """Whether this person sees one office's rows only: an operator without another part in the region."""
+    return not offices.sees_all(access)
 
 
 def sheet_of(section: Section, plan: Plan, access: Access) -> Sheet:
@@ -216,8 +216,8 @@ def values_in_state(sheet: Sheet, state: Mapping[str, Any]) -> dict[str, Any]:
 class Names:
     """Rows as people name them in a cell, per model: one query a model, asked when first needed. No guessing."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, access: Access) -> None:
+        self.plan, self.access = plan, access
         self._labels: dict[Any, dict[str, str]] = {}
         self._offices: list[Opd] | None = None
 
@@ -230,7 +230,8 @@ class Names:
     def _rows(self, model: Any) -> Iterable[models.Model]:
         if model is Opd:
             return self.offices()
-        found: Iterable[models.Model] = model._default_manager.filter(plan=self.plan, region=self.plan.region)
+        rows = model._default_manager.filter(plan=self.plan, region=self.plan.region)
+        found: Iterable[models.Model] = offices.visible(rows, self.access)
         return found
 
     def offices(self) -> list[Opd]:
@@ -310,15 +311,8 @@ def rows_of(section: Section, plan: Plan) -> Any:
 def rows_for(section: Section, plan: Plan, access: Access, opd: Opd | None = None) -> Any:
     """The rows that go out: all of a region, or those of one office."""
     rows = rows_of(section, plan)
-    path = owner_path(section)
-    offices = [opd.pk] if opd else list(access.opd_ids) if only_own_office(access) else None
-    if offices is None:
+    path = offices.owner_path(section.model)
+    chosen = [opd.pk] if opd else list(access.opd_ids) if only_own_office(access) else None
+    if chosen is None:
         return rows
-    return rows.filter(**{f"{path}__in": offices}) if path else rows.none()
-
-
-def owner_path(section: Section) -> str:
-    """How a query reaches the office that a row belongs to; '' where rows belong to all."""
-    if section.parent == "programme":
-        return "programme__opd"
-    return "opd" if any(field.name == "opd" for field in section.model._meta.fields) else ""
+    return rows.filter(**{f"{path}__in": chosen}) if path else rows.none()

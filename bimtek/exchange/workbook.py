@@ -100,7 +100,7 @@ def build(plan: Plan, access: Access, *, opd: Opd | None = None, empty: bool = F
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        Writer(book, plan, filled, opd=opd, empty=empty, mark=mark).write()
+        Writer(book, plan, access, filled, opd=opd, empty=empty, mark=mark).write()
     return out.getvalue()
 
 
@@ -114,10 +114,12 @@ def file_name(plan: Plan, *, opd: Opd | None = None, empty: bool = False) -> str
 class Writer:
     """One workbook being written: its formats are made once and used by every cell."""
 
-    def __init__(self, book: Any, plan: Plan, filled: list[Filled], *, opd: Opd | None, empty: bool, mark: int) -> None:
+    def __init__(
+        self, book: Any, plan: Plan, access: Access, filled: list[Filled], *, opd: Opd | None, empty: bool, mark: int
+    ) -> None:
         self.book, self.plan, self.filled = book, plan, filled
         self.opd, self.empty, self.mark = opd, empty, mark
-        self.names = Names(plan)
+        self.names = Names(plan, access)
         self.lists: dict[tuple[str, ...], str] = {}
         add = book.add_format
         self.head = add(

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from bimtek import richtext
+from bimtek import offices, richtext
 from bimtek.forms import drafts
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row
@@ -121,16 +121,29 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
                 required=field.required, help_text=field.help_text,
             )  # fmt: skip
         elif model is Opd:
-            offices = self.plan.region.opd_set.filter(active=True)
+            listed = self.plan.region.opd_set.filter(active=True)
             keeps = getattr(self.instance, f"{name}_id", None)
             if keeps:
-                offices = self.plan.region.opd_set.filter(models.Q(active=True) | models.Q(pk=keeps))
+                listed = self.plan.region.opd_set.filter(models.Q(active=True) | models.Q(pk=keeps))
             if name == "opd" and not self.access.may_fill_for(None):
-                offices = offices.filter(pk__in=self.access.opd_ids)
+                listed = listed.filter(pk__in=self.access.opd_ids)
                 field.required = True
-            field.queryset = offices
+            field.queryset = listed
         else:
             field.queryset = model._default_manager.filter(plan=self.plan, region=self.plan.region)
+            if not offices.sees_all(self.access):
+                self._of_own_office(name, field)
+
+    def _of_own_office(self, name: str, field: Any) -> None:
+        """Offers the rows that this person sees. A link to one they do not see stays as it is, without its name."""
+        rows = field.queryset
+        field.queryset = offices.visible(rows, self.access)
+        keeps = getattr(self.instance, f"{name}_id", None)
+        hidden = keeps and offices.owner_path(rows.model) and not field.queryset.filter(pk=keeps).exists()
+        if hidden or (self.access.is_guest and rows.model not in offices.PACKET_MODELS):
+            several = isinstance(field, forms.ModelMultipleChoiceField)
+            field.queryset, field.disabled = rows, True
+            field.widget = forms.MultipleHiddenInput() if several else forms.HiddenInput()
 
     @property
     def base(self) -> str:

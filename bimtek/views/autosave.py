@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from bimtek import drafting, writing
+from bimtek import drafting, offices, writing
 from bimtek.drafting import Origin
 from bimtek.forms import drafts
 from bimtek.forms.answers import AnswerForm
@@ -28,14 +28,15 @@ from bimtek.models import Answer, Change, Row
 from bimtek.sections import BY_KEY, Questions, Section
 from bimtek.views.places import Place, place_in, plan_of
 from bimtek.views.rows import row_of_plan
-from regions.access import Permission, RegionRequest, region_view
+from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 
 TRIES = 5
 HIGHEST_SEQ = 2**31 - 1
 EMPTY = Edit("", "")
 GONE = (
-    "Baris ini sudah dihapus. Tulisan Anda masih ada di peramban ini; salin dari daftar yang menunggu bila masih perlu."
+    "Baris ini sudah dihapus, atau tidak lagi dipegang OPD Anda. "
+    "Tulisan Anda masih ada di peramban ini; salin dari daftar yang menunggu bila masih perlu."
 )
 
 
@@ -78,7 +79,7 @@ def edit_of(found: Mapping[str, Any]) -> Edit:
 
 
 @require_POST
-@region_view(Permission.FILL)
+@region_view(Permission.FILL, Permission.PACKET)
 def autosave(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     try:
         message = read(request.body)
@@ -87,7 +88,7 @@ def autosave(request: RegionRequest, region: Region, year: int, stage: int, sect
     if message.person != str(request.user.pk):
         return JsonResponse({"refused": "Sekarang masuk sebagai orang lain.", "code": "person"}, status=409)
     try:
-        return JsonResponse(saved(request, Address(region, year, stage, section), message))
+        return JsonResponse(saved(request, Address(request.access, year, stage, section), message))
     except PermissionDenied as refusal:
         return JsonResponse({"refused": str(refusal), "code": "role"}, status=403)
     except Http404:
@@ -96,9 +97,9 @@ def autosave(request: RegionRequest, region: Region, year: int, stage: int, sect
 
 @dataclass(frozen=True)
 class Address:
-    """What the URL names."""
+    """What the URL names, for the person at the door."""
 
-    region: Region
+    access: Access
     year: int
     stage: int
     section: str
@@ -108,11 +109,12 @@ class Address:
         section = BY_KEY.get(self.section)
         model: Any = section.model if section else Answer
         wanted = {"pk": as_uuid(named)} if section else {"key": named.replace("\x00", "")}
-        rows = model._default_manager.select_related("plan__enrolment__cohort")
-        row = rows.filter(region=self.region, plan__enrolment__cohort__year=self.year, **wanted).first()
-        plan = row.plan if row else plan_of(self.region, self.year)
-        plan.region = self.region
-        return place_in(plan, self.stage, self.section), row
+        region = self.access.region
+        rows = offices.visible(model._default_manager.select_related("plan__enrolment__cohort"), self.access)
+        row = rows.filter(region=region, plan__enrolment__cohort__year=self.year, **wanted).first()
+        plan = row.plan if row else plan_of(region, self.year)
+        plan.region = region
+        return place_in(plan, self.stage, self.section, self.access), row
 
 
 def saved(request: RegionRequest, address: Address, message: Message) -> dict[str, Any]:
@@ -175,7 +177,8 @@ class RowTarget:
         parent = None
         if row is None and section.parent:
             related: Any = section.model._meta.get_field(section.parent).related_model
-            parent = get_object_or_404(related, plan=place.plan, region=place.plan.region, pk=as_uuid(message.parent))
+            above = related._default_manager.filter(plan=place.plan, region=place.plan.region)
+            parent = get_object_or_404(offices.visible(above, request.access), pk=as_uuid(message.parent))
         self.is_new = row is None
         self.row = row or writing.new(
             section.model, place.plan, pk=as_uuid(message.row), **({section.parent: parent} if parent else {})
@@ -204,7 +207,7 @@ class RowTarget:
         try:
             drafting.add_row(self.row, access=self.access, origin=self.message.origin, links=self.form.links())
         except ValidationError as said:
-            refuse_twin(row_of_plan(self.place, self.section, self.message.row))
+            refuse_twin(row_of_plan(self.access, self.place, self.section, self.message.row))
             return beside(said)
         self.is_new = False
         self.form.after_save(self.row)

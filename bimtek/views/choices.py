@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from bimtek import quickwins, writing
+from bimtek import offices, quickwins, writing
 from bimtek.models import Plan, Programme
 from bimtek.views.places import plan_of, rows_place
 from regions.access import Permission, RegionRequest, region_view
@@ -25,7 +25,7 @@ def choose_quick_win(
     request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID
 ) -> HttpResponse:
     """`pilih` is 1 to choose, 0 to let go; `version` the one that was seen."""
-    place, entry = rows_place(region, year, stage, section)
+    place, entry = rows_place(request.access, year, stage, section)
     if entry.key != "quick-win":
         raise Http404("Hanya quick win yang dipilih.")
     found = get_object_or_404(place.plan.quickwin_set.select_related("plan", "region"), pk=row)
@@ -43,7 +43,7 @@ def choose_quick_win(
 @region_view(Permission.FILL)
 def set_priorities(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     """One priority for the programmes ticked (`pilih` = "<id>:<version>"), as one act that can be taken back."""
-    place, entry = rows_place(region, year, stage, section)
+    place, entry = rows_place(request.access, year, stage, section)
     if entry.key != "program":
         raise Http404("Hanya program yang berprioritas.")
     back = request.POST.get("kembali", "")
@@ -88,7 +88,7 @@ def whole(text: str) -> int:
 @region_view(Permission.FILL)
 def undo(request: RegionRequest, region: Region, year: int, act: UUID) -> HttpResponse:
     plan = plan_of(region, year)
-    if not plan.change_set.filter(act=act).exists():
+    if not offices.changes(plan, request.access).filter(act=act).exists():
         raise Http404("Tindakan ini tidak ditemukan.")
     try:
         count = writing.undo(plan, act, access=request.access)

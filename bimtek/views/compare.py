@@ -37,7 +37,7 @@ class State:
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def compare(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
     """?dari and ?ke name the sides (a snapshot, `sekarang`, or `reviu`: what I reviewed last); ?bagian, ?jenis, ?lingkup=semua narrow."""
     plan, at = plan_of(region, year), stage_of(stage)

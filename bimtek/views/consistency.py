@@ -25,7 +25,7 @@ FIRST = 10  # findings of one rule shown before its own list is asked for
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def consistency_list(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     """?tingkat= narrows to one severity, ?tahap= to one stage, ?aturan= to one rule, which then shows in pages."""
     return list_page(request, plan_of(region, year))

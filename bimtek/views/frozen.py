@@ -28,7 +28,7 @@ def head_context(request: RegionRequest, plan: Plan, stage: Stage, frozen: Snaps
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def frozen(request: RegionRequest, region: Region, year: int, stage: int, snapshot: UUID) -> HttpResponse:
     """One section at a time (?bagian=program), so that a big plan stays readable."""
     plan, at = plan_of(region, year), stage_of(stage)

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import formats, merging, richtext, writing
+from bimtek import formats, merging, offices, richtext, writing
 from bimtek.models import Change, Plan
 from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
@@ -32,7 +32,7 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     """?baris=<uuid> shows one row's history, &isian=<field> only what became of one of its fields."""
     plan = plan_of(region, year)
     row_id, name = request.GET.get("baris", ""), request.GET.get("isian", "")
-    changes = narrowed(plan.change_set.select_related("by", "suggested_by"), row_id, name)
+    changes = narrowed(offices.changes(plan, request.access).select_related("by", "suggested_by"), row_id, name)
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
     names = names_in(plan, page)
     entries: list[dict[str, Any]] = [{"change": change, "fields": differences(change, names, name)} for change in page]
@@ -131,7 +131,7 @@ def names_in(plan: Plan, changes: Iterable[Change]) -> Names:
 @region_view(Permission.FILL)
 def restore(request: RegionRequest, region: Region, year: int, change: int) -> HttpResponse:
     plan = plan_of(region, year)
-    found = get_object_or_404(plan.change_set, pk=change)
+    found = get_object_or_404(offices.changes(plan, request.access), pk=change)
     name = request.POST.get("isian", "")
     try:
         if name and name not in labels_of(found.kind):

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from bimtek import checks, sections, threads
+from bimtek import checks, offices, sections, threads
 from bimtek.facts import Facts, gather
 from bimtek.framework import Framework, framework
 from bimtek.guards import OPEN
@@ -50,20 +50,26 @@ class Place:
         return reverse(f"bimtek:{name}", args=[*self.base, *args])
 
 
-def place_of(region: Region, year: int, stage: int, key: str) -> Place:
-    return place_in(plan_of(region, year), stage, key)
+def place_of(access: Access, year: int, stage: int, key: str) -> Place:
+    return place_in(plan_of(access.region, year), stage, key, access)
 
 
-def place_in(plan: Plan, stage: int, key: str) -> Place:
+def place_in(plan: Plan, stage: int, key: str, access: Access) -> Place:
+    """404 for a section that the stage does not have, and for a guest whose packet it is not part of."""
     at = stage_of(stage)
     section = sections.find(key, at, framework(plan.framework))
-    if section is None:
+    if section is None or (access.is_guest and getattr(section, "model", None) not in offices.PACKET_MODELS):
         raise Http404("Bagian tidak ada pada tahap ini.")
     return Place(plan, at, section)
 
 
-def rows_place(region: Region, year: int, stage: int, key: str) -> tuple[Place, Section]:
-    place = place_of(region, year, stage, key)
+def has_offices(section: Section | Questions) -> bool:
+    """Whether its rows belong to offices, so that what they add up to is for those who see all."""
+    return isinstance(section, Section) and bool(offices.owner_path(section.model))
+
+
+def rows_place(access: Access, year: int, stage: int, key: str) -> tuple[Place, Section]:
+    place = place_of(access, year, stage, key)
     if not isinstance(place.section, Section):
         raise Http404("Bagian ini tidak berisi baris.")
     return place, place.section
@@ -85,7 +91,8 @@ def frame_context(plan: Plan, access: Access, *, stage: Stage | None = None, cur
         "stage": stage,
         "facts": facts,
         "year": plan.enrolment.cohort.year,
-        "rail": rail(plan, stage, current, facts) if stage else [],
+        "rail": rail(plan, stage, current, facts) if stage and not access.is_guest else [],
+        "sees_all": offices.sees_all(access),
         "unread_threads": threads.unread_count(plan, access),
     }
 

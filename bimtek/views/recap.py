@@ -63,7 +63,7 @@ AXES = {
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def recap(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     """?baris= and ?kolom= choose the sides; what is not a side, or the same twice, falls back to dimension by year."""
     plan = plan_of(region, year)

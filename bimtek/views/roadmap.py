@@ -32,7 +32,7 @@ class Bar:
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW_ALL)
 def roadmap(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     """?dimensi=, ?jangka= and ?prioritas= narrow it; what they do not know narrows nothing."""
     plan = plan_of(region, year)

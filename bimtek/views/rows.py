@@ -12,14 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bimtek import writing
+from bimtek import offices, writing
 from bimtek.forms.drafts import Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Row
 from bimtek.sections import BY_KEY, Section
 from bimtek.views import lists
 from bimtek.views.places import Place, frame_context, rows_place, stage_is_open
-from regions.access import Permission, RegionRequest, region_view
+from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 
 
@@ -32,24 +32,24 @@ def parent_of(request: RegionRequest, place: Place, section: Section) -> Row | N
         wanted = UUID(request.GET.get("induk", ""))
     except ValueError:
         raise Http404("Induk baris tidak disebut.") from None
-    row: Row = get_object_or_404(model, plan=place.plan, region=place.plan.region, pk=wanted)
+    found = model._default_manager.filter(plan=place.plan, region=place.plan.region)
+    row: Row = get_object_or_404(offices.visible(found, request.access), pk=wanted)
     return row
 
 
-def row_of(place: Place, section: Section, pk: UUID) -> Row:
-    row: Row = get_object_or_404(section.rows(place.plan), pk=pk)
+def row_of(access: Access, place: Place, section: Section, pk: UUID) -> Row:
+    row: Row = get_object_or_404(offices.visible(section.rows(place.plan), access), pk=pk)
     return row
 
 
-def row_of_plan(place: Place, section: Section, pk: str) -> Row | None:
+def row_of_plan(access: Access, place: Place, section: Section, pk: str) -> Row | None:
     """The row alone, without what its list shows beside it."""
     try:
         wanted = UUID(pk)
     except ValueError:
         raise Http404("Baris tidak dikenal.") from None
-    row: Row | None = section.model._default_manager.filter(
-        plan=place.plan, region=place.plan.region, pk=wanted
-    ).first()
+    rows = section.model._default_manager.filter(plan=place.plan, region=place.plan.region)
+    row: Row | None = offices.visible(rows, access).filter(pk=wanted).first()
     if row is not None:
         row.plan = place.plan
     return row
@@ -63,9 +63,9 @@ def bound(request: RegionRequest, place: Place, section: Section, row: Row, pare
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@region_view(Permission.FILL)
+@region_view(Permission.FILL, Permission.PACKET)
 def row_new(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
-    place, entry = rows_place(region, year, stage, section)
+    place, entry = rows_place(request.access, year, stage, section)
     parent = parent_of(request, place, entry)
     row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}))
     named = request.POST.get("baris", "") if request.method == "POST" else request.GET.get("baris", str(row.pk))
@@ -73,17 +73,19 @@ def row_new(request: RegionRequest, region: Region, year: int, stage: int, secti
         row.pk = UUID(named)  # a page that is opened again for what the browser still holds keeps the row's id
     except ValueError:
         raise Http404("Baris tidak dikenal.") from None
-    if request.method == "POST" and (twin := entry.rows(place.plan).filter(pk=row.pk).first()):
+    if request.method == "POST" and (
+        twin := offices.visible(entry.rows(place.plan), request.access).filter(pk=row.pk).first()
+    ):
         return write(request, place, entry, twin, parent, new=False)  # sent twice, or saved by itself before the button
     return write(request, place, entry, row, parent, new=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW, Permission.PACKET)
 def row(request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID) -> HttpResponse:
     """Reads a row; those who may write it get its form."""
-    place, entry = rows_place(region, year, stage, section)
-    found = row_of(place, entry, row)
+    place, entry = rows_place(request.access, year, stage, section)
+    found = row_of(request.access, place, entry, row)
     parent = getattr(found, entry.parent) if entry.parent else None
     if "baca" in request.GET and request.method != "POST":  # closing a form in place: the row as the list shows it
         context = {"section": entry, "entry": lists.entry(place, entry, found)}
@@ -101,7 +103,9 @@ def write(
         try:
             keep(form, request, new=new)
         except ValidationError as refusal:
-            if getattr(refusal, "code", "") == "stale" and (fresh := row_of_plan(place, section, str(row.pk))):
+            if getattr(refusal, "code", "") == "stale" and (
+                fresh := row_of_plan(request.access, place, section, str(row.pk))
+            ):
                 return write(request, place, section, fresh, parent, new=False)  # somebody saved in this very instant
             add_refusal(form, refusal)
         else:
@@ -134,7 +138,7 @@ def saved(
     """In place the row itself comes back; as a page, the list (or, for a row with children, its own page)."""
     words = f"{section.named} “{row}” tersimpan.{also_others(section, settled)}"
     if request.htmx and not section.children:
-        fresh = row_of(place, section, row.pk)
+        fresh = row_of(request.access, place, section, row.pk)
         context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
         response = render(request, "bimtek/_row.html", context)
         told = {"pesan": {"text": words, "level": "info"}} if settled.show else {}
@@ -230,10 +234,10 @@ def child_list(request: RegionRequest, place: Place, section: Section, parent: R
 
 
 @require_POST
-@region_view(Permission.FILL)
+@region_view(Permission.FILL, Permission.PACKET)
 def row_delete(request: RegionRequest, region: Region, year: int, stage: int, section: str, row: UUID) -> HttpResponse:
-    place, entry = rows_place(region, year, stage, section)
-    found = row_of(place, entry, row)
+    place, entry = rows_place(request.access, year, stage, section)
+    found = row_of(request.access, place, entry, row)
     parent = getattr(found, entry.parent) if entry.parent else None
     version = request.POST.get("version", "")
     try:
@@ -245,5 +249,5 @@ def row_delete(request: RegionRequest, region: Region, year: int, stage: int, se
     else:
         undo = reverse("bimtek:restore", args=[*place.base[:2], deed.pk])
         named = f"{entry.named} “{found}” dihapus."
-        messages.success(request, named, extra_tags=f"undo:{undo}")
+        messages.success(request, named, extra_tags=f"undo:{undo}" if request.access.may(Permission.FILL) else "")
     return go_back(request, place, entry, None, parent)

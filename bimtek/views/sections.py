@@ -7,19 +7,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from js_asset import Media
 
+from bimtek import offices
 from bimtek.forms.answers import AnswersForm
 from bimtek.models import Programme, Stage
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
-from bimtek.views.places import Place, frame_context, place_of, rows_place, stage_is_open
+from bimtek.views.places import Place, frame_context, has_offices, place_of, rows_place, stage_is_open
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW, Permission.PACKET)
 def section(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
-    place = place_of(region, year, stage, section)
+    place = place_of(request.access, year, stage, section)
     if isinstance(place.section, Questions):
         return questions(request, place, place.section)
     if request.method == "POST":
@@ -28,7 +29,8 @@ def section(request: RegionRequest, region: Region, year: int, stage: int, secti
 
 
 def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse:
-    everything = section.rows(place.plan)
+    everything = offices.visible(section.rows(place.plan), request.access)
+    adds_up = offices.sees_all(request.access) or not has_offices(section)
     found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
@@ -52,8 +54,8 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "filters": lists.chip_groups(request, section, place.plan, place.frame),
         "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
         "is_open": is_open,
-        "may_add": is_open and request.access.may(Permission.FILL if section.has_opd else Permission.FILL_ALL),
-        "panel": panels.context(section.panel, place.plan) if section.panel else None,
+        "may_add": is_open and request.access.may(Permission.PACKET if section.has_opd else Permission.FILL_ALL),
+        "panel": panels.context(section.panel, place.plan) if section.panel and adds_up else None,
     }
     return render(request, "bimtek/section.html", context)
 
@@ -94,7 +96,9 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
 @region_view(Permission.VIEW)
 def panel(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     """The chart or summary above a list, fetched again after a row changed."""
-    place, entry = rows_place(region, year, stage, section)
+    place, entry = rows_place(request.access, year, stage, section)
+    if has_offices(entry) and not offices.sees_all(request.access):
+        raise PermissionDenied("Jumlah seluruh OPD hanya untuk yang melihat semua OPD.")
     may_choose = stage_is_open(place.plan, entry) and request.access.may(Permission.FILL_ALL)
     context = {
         "panel": panels.context(entry.panel, place.plan), "plan": place.plan, "place": place, "section": entry,

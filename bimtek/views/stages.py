@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import checks, consistency, formats, revisions, sections, snapshots, threads, workflow
+from bimtek import checks, consistency, formats, offices, revisions, sections, snapshots, threads, workflow
 from bimtek.framework import framework
 from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
 from bimtek.views import threads as thread_views
+from bimtek.views.packets import first_packet
 from bimtek.views.places import frame_context, plan_of, stage_of
 from bimtek.views.thread_new import uuid_of
 from regions.access import Access, Permission, RegionRequest, region_view
@@ -30,11 +31,13 @@ HOLDERS = {
 
 
 @require_safe
-@region_view(Permission.VIEW)
+@region_view(Permission.VIEW, Permission.PACKET)
 def home(request: RegionRequest, region: Region) -> HttpResponse:
-    """One plan: straight to it. Several: the list, newest first. None: what to do."""
+    """People of one office: their packet. One plan: straight to it. Several: the list, newest first. None: what to do."""
+    if not offices.sees_all(request.access) and (own := first_packet(region, request.access)):
+        return redirect("bimtek:packet", region.slug, own.plan.enrolment.cohort.year, own.pk)
     plans = list(region.plan_set.select_related("enrolment__cohort").order_by("-enrolment__cohort__year"))
-    if len(plans) == 1:
+    if len(plans) == 1 and not request.access.is_guest:
         return redirect("bimtek:plan", region.slug, plans[0].enrolment.cohort.year)
     return render(request, "bimtek/home.html", {"region": region, "plans": plans, "access": request.access})
 
@@ -56,8 +59,8 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "todo": [todo(found, stage, check) for check in own],
         "others": len(missing) - len(own),
         "wanted": len(report),
-        "changes": found.change_set.select_related("by")[:8],
-        "budget": panels.context("budget", found),
+        "changes": offices.changes(found, request.access).select_related("by")[:8],
+        "budget": panels.context("budget", found) if context["sees_all"] else None,
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, own, complete=not missing),
         "threads": open_threads(found, request.access),
@@ -132,6 +135,12 @@ def next_deed(
     page = reverse("bimtek:stage", args=[*base, stage.value])
     status = Status(submission.status)
     if status == Status.ACCEPTED:
+        if not offices.sees_all(access):
+            return {
+                "text": "Keempat tahap sudah diterima. Terima kasih atas isian OPD Anda.",
+                "deed": "Lihat tahap",
+                "url": page,
+            }
         deed = "Cetak buku" if access.may(Permission.PRINT) else "Lihat buku"
         return {"text": "Keempat tahap sudah diterima. Buku dapat dicetak tanpa tanda DRAF.", "deed": deed,
                 "url": reverse("masterplan:books", args=base)}  # fmt: skip
@@ -186,7 +195,8 @@ def stage_page(
     submission = plan.submission_set.get(stage=stage)
     report = checks.report(plan, stage, context["facts"])
     missing = [todo(plan, stage, check) for check in report if not check.met]
-    requests = list(threads.open_requests(plan, stage).prefetch_related("messages"))
+    seen = threads.visible(plan, request.access).values("pk")
+    requests = list(threads.open_requests(plan, stage).filter(pk__in=seen).prefetch_related("messages"))
     waiting = unsent(submission)
     left = left_open(submission, waiting)
     context |= {

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from bimtek import anchors, sections, suggesting, threads
+from bimtek import anchors, offices, sections, suggesting, threads
 from bimtek.anchors import WHOLE_STAGE, Anchor
 from bimtek.framework import framework
 from bimtek.models import Plan, Thread
@@ -53,7 +53,7 @@ def thread_new(request: RegionRequest, region: Region, year: int) -> HttpRespons
     if request.method != "POST" and not data.get("tahap"):
         messages.info(request, "Komentar ditulis tentang suatu tempat. Buka tahap, bagian, atau barisnya dulu.")
         return redirect("bimtek:threads", region.slug, year)
-    anchor, draft = anchor_of(plan, data), Draft.typed(data)
+    anchor, draft = anchor_of(plan, request.access, data), Draft.typed(data)
     if request.method != "POST":
         return new_page(request, plan, anchor, draft)
     try:
@@ -90,7 +90,7 @@ def people_of(plan: Plan, ids: list[str], *, private: bool) -> list[Any]:
     return found
 
 
-def anchor_of(plan: Plan, data: QueryDict) -> Anchor:
+def anchor_of(plan: Plan, access: Access, data: QueryDict) -> Anchor:
     """What the thread is about; 404 for what is not in this plan."""
     number, key = data.get("tahap", ""), data.get("bagian", "") or WHOLE_STAGE
     stage = stage_of(int(number) if number in {"1", "2", "3", "4"} else 0)
@@ -103,7 +103,7 @@ def anchor_of(plan: Plan, data: QueryDict) -> Anchor:
     row, chosen = None, data.get("isian", "")
     wanted = uuid_of(data.get("baris", ""))
     if wanted and isinstance(section, Section):
-        row = get_object_or_404(section.rows(plan), pk=wanted)
+        row = get_object_or_404(offices.visible(section.rows(plan), access), pk=wanted)
     known = chosen in anchors.fields_of(section, frame) and (row is not None or isinstance(section, Questions))
     return Anchor(stage, key, row, chosen if known else "", data.get("kutipan", "") if known else "")
 

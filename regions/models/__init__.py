@@ -1,7 +1,9 @@
 from regions.models.file import StoredFile
 from regions.models.job import Job
 from regions.models.mail import Mail
-from regions.models.people import Invitation, Membership
+from regions.models.people import GuestPass, Invitation, Membership
 from regions.models.place import Opd, Province, Region, TimeZone
 
-__all__ = ["Invitation", "Job", "Mail", "Membership", "Opd", "Province", "Region", "StoredFile", "TimeZone"]
+__all__ = [
+    "GuestPass", "Invitation", "Job", "Mail", "Membership", "Opd", "Province", "Region", "StoredFile", "TimeZone",
+]  # fmt: skip

@@ -100,3 +100,44 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.accepted_at and not self.revoked_at and self.expires_at > timezone.now()
+
+
+class GuestPassQuerySet(models.QuerySet["GuestPass"]):
+    def open(self) -> "GuestPassQuerySet":
+        """Those that work now: neither revoked nor over."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+
+
+class GuestPass(models.Model):
+    """A personal link for somebody without an account who fills one OPD's packet. Only the hash of its token is kept.
+
+    `user` gives the guest a name in the history; it has no password and no active account, so nobody signs in with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey("Region", models.PROTECT, verbose_name="daerah")
+    opd = models.ForeignKey("Opd", models.PROTECT, verbose_name="OPD")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="guest_pass")
+    full_name = models.CharField("nama lengkap dan gelar", max_length=100)
+    email = models.EmailField("surel")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField("berlaku sampai")
+    created_at = models.DateTimeField(auto_now_add=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    opened_at = models.DateTimeField("terakhir dibuka", null=True, blank=True)
+    revoked_at = models.DateTimeField("dicabut", null=True, blank=True)
+
+    objects = GuestPassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tautan tamu"
+        verbose_name_plural = "tautan tamu"
+        ordering = ["-created_at"]
+        constraints = [SameRegion("opd", name="guestpass_opd_region")]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} · {self.opd}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.revoked_at and self.expires_at > timezone.now()

@@ -89,6 +89,26 @@
     T.soon(0);
   }
 
+  // --- what others saved meanwhile (presence.js) -----------------------------------------------------------------------
+  const versionBox = (unit) => unit.form.elements[`${unit.form.dataset.prefix || ""}version`] || unit.form.elements[`v-${unit.row}`];
+  T.shown = () => [...units.values()].filter((unit) => unit.form.isConnected && !unit.isNew && versionBox(unit)).map((unit) => (
+    { row: unit.row, label: unit.label, form: unit.form, version: Number(versionBox(unit).value) || 0 }
+  ));
+  // puts the newer text into the fields that nobody is writing in; the others merge when they are saved
+  T.refresh = (row, fresh) => {
+    const unit = units.get(row);
+    if (!unit || !unit.form.isConnected) return;
+    for (const [name, control] of Object.entries(unit.controls)) {
+      const value = typeof fresh.values[name] === "string" ? plain(fresh.values[name]) : fresh.values[name];
+      const busy = holder(control).contains(document.activeElement) || !equal(read(control), unit.base[name]);
+      if (value === undefined || busy || T.of(row).some((entry) => entry.waiting[name] || entry.sending?.fields[name]) || equal(value, unit.base[name])) continue;
+      write(control, value);
+      unit.base[name] = read(control);
+      state(control, "saved", "Diperbarui: tulisan orang lain");
+    }
+    versionBox(unit).value = fresh.version;
+  };
+
   // --- typing -----------------------------------------------------------------------------------------------------------
   for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
     const form = event.target.form;
@@ -136,7 +156,7 @@
     for (const name of Object.keys(sent)) if (!(answer.saved || []).includes(name)) refused(unit, entry, name, answer);
     for (const [name, said] of Object.entries(answer.notes || {})) if (unit.controls[name]) remark(unit.controls[name], said.join(" "), false);
     if (answer.row && !answer.is_new) unit.isNew = false;
-    const version = unit.form.elements[`${unit.form.dataset.prefix || ""}version`] || unit.form.elements[`v-${unit.row}`];
+    const version = versionBox(unit);
     if (version && answer.version) version.value = answer.version;
   });
   function saved(unit, entry, name, edit, answer) {
