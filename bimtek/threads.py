@@ -18,6 +18,7 @@ from bimtek import anchors, notices, passages, richtext, workflow
 from bimtek.anchors import Anchor
 from bimtek.guards import refuse_unless
 from bimtek.models import Message, Plan, Snapshot, Status, Thread, ThreadVisit
+from regions import audit
 from regions.access import PERMISSIONS, Access, Permission, Role
 from regions.models import Membership
 
@@ -226,8 +227,16 @@ def _say(
     thread.active_at = now
     Thread.objects.filter(plan=thread.plan, pk=thread.pk).update(active_at=now, version=F("version") + 1)
     mark_read([thread], access.user)
+    _note(thread, message, access)
     _call(thread, message, called)
     return message
+
+
+def _note(thread: Thread, message: Message, access: Access) -> None:
+    """The audit says where somebody spoke and what they did, never what they said; of private threads not even where."""
+    deed = "menulis catatan antarpereviu" if thread.private else f"{message.get_deed_display()} pada utas"
+    where = "" if thread.private else _place(thread.plan, thread)
+    audit.record(thread.region, audit.Kind.COMMENT, deed, by=access, about=thread, label=where, private=thread.private)
 
 
 def _call(thread: Thread, message: Message, called: Sequence[User]) -> None:
@@ -305,11 +314,11 @@ def open_requests(plan: Plan, stage: int) -> "QuerySet[Thread]":
 def request_gaps(plan: Plan, stage: int) -> list[str]:
     """The open requests as sentences, for the move that accepts the stage all the same."""
     found = open_requests(plan, stage).prefetch_related("messages")
-    return [f"Permintaan perbaikan ({_named(plan, thread)}): {_first(thread)}" for thread in found]
+    return [f"Permintaan perbaikan ({_place(plan, thread).split(' · ', 1)[1]}): {_first(thread)}" for thread in found]
 
 
-def _named(plan: Plan, thread: Thread) -> str:
-    place = anchors.place_name(plan, thread).split(" · ", 1)[1]
+def _place(plan: Plan, thread: Thread) -> str:
+    place = anchors.place_name(plan, thread)
     return f"{place} · {thread.row_label}" if thread.row_label else place
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bimtek.views import (
     attendance,
+    audit,
     autosave,
     choices,
     compare,
@@ -35,6 +36,8 @@ SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
     path("daerah/<slug:region>/", stages.home, name="home"),
+    path("daerah/<slug:region>/jejak/", audit.region_audit, name="audit"),
+    path("daerah/<slug:region>/jejak.xlsx", audit.region_export, name="audit_export"),
     path(f"{PLAN}/", stages.plan, name="plan"),
     path(f"{PLAN}/riwayat/", history.history, name="history"),
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),

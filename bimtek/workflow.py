@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from bimtek import notices, revisions, richtext, snapshots
 from bimtek.models import Move, Plan, ReviewMark, Snapshot, Stage, Status, Submission
+from regions import audit
 from regions.access import Access, Permission, Role
 from regions.models import Membership
 
@@ -200,6 +201,10 @@ def _move(
         changed=_changed(submission, last, snapshot) if to == Status.SUBMITTED else None,
         due=due,
     )
+    audit.record(
+        plan.region, audit.Kind.MOVE, DEEDS[before, to], by=access, about=submission,
+        label=f"Tahap {Stage(submission.stage).roman}, {plan.enrolment.cohort}",
+    )  # fmt: skip
     if before == Status.SUBMITTED and to != before:
         mark_reviewed(submission, access.user)
     notices.moved(move, reviewers=Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW)

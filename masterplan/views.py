@@ -18,6 +18,7 @@ from bimtek.views.places import frame_context, plan_of
 from masterplan import issuing, screen_charts
 from masterplan.models import BookPrint, FinishedBook
 from masterplan.printing import COMBINED
+from regions import audit
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -144,6 +145,7 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
         file = (settings.MEDIA_ROOT / book.path).open("rb")
     except FileNotFoundError:
         raise Http404("Berkas buku ini tidak ada lagi. Cetak ulang bukunya.") from None
+    audit.downloaded(request.access, f"{book.title} ({book.name})", about=book, method=request.method or "")
     response = FileResponse(file, as_attachment=True, filename=book.name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response

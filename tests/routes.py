@@ -331,7 +331,11 @@ ROUTES: dict[str, Route] = {
     "regions:reopen_opd": Route("POST", parts=lambda world: {"opd": world.closed_opd.pk}),
     "regions:settings": Route(FORM, body=a_region, foreign={"emblem-kept": lambda other: other.file.pk}),
     "regions:file": Route(),
+    "bimtek:audit": Route(),
+    "bimtek:audit_export": Route(),
     # ministry
+    "ministry:audit": Route(),
+    "ministry:audit_export": Route(),
     "ministry:dashboard": Route(),
     "ministry:add_cohort": Route(FORM, body=lambda world: {"year": 2031, "name": "N", "ministry": "M", "version": 1}),
     "ministry:cohort": Route(),
