@@ -1,5 +1,8 @@
-"""The job kinds of this app: a workbook is checked, a workbook is applied. What they do is in bimtek.exchange.imports."""
+"""The job kinds of this app, and the clock that sends letters about notices: a workbook is checked, a workbook is applied. What they do is in bimtek.exchange.imports."""
 
+from celery import shared_task
+
+from bimtek import letters
 from bimtek.exchange import imports
 from bimtek.models import WorkbookImport
 from regions.jobs import Result, handles
@@ -28,3 +31,9 @@ def check_workbook(job: Job) -> Result:
 def apply_workbook(job: Job) -> Result:
     imports.apply(_row(job))
     return Result()
+
+
+@shared_task
+def send_letters() -> None:
+    """Once a minute (CELERY_BEAT_SCHEDULE)."""
+    letters.send_due()

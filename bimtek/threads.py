@@ -211,7 +211,7 @@ def _refuse_unseen(thread: Thread, access: Access) -> None:
 
 def _say(
     thread: Thread, text: str, *, access: Access, deed: str = Deed.SAID, called: Sequence[User] = (),
-    id: UUID | None = None,
+    id: UUID | None = None, undo: tuple[str, str] = ("", ""),
 ) -> Message:  # fmt: skip
     """Writes the message and calls people. A message makes the thread new to everybody but its writer."""
     now = timezone.now()
@@ -229,7 +229,20 @@ def _say(
     mark_read([thread], access.user)
     _note(thread, message, access)
     _call(thread, message, called)
+    if deed != Deed.ASSIGNED:  # who gets a thread is called
+        _tell(thread, message, called, undo)
     return message
+
+
+def _tell(thread: Thread, message: Message, called: Sequence[User], undo: tuple[str, str]) -> None:
+    """A state that goes back before anybody was written to leaves nobody told of either way."""
+    there, back = (f"state:{before}>{after}" if before else "" for before, after in (undo, undo[::-1]))
+    if back and notices.withdraw(thread.pk, back):
+        return
+    notices.said(
+        thread, message, where=anchors.place_name(thread.plan, thread), without=called, deed=there,
+        among=people(thread.plan, private=thread.private),
+    )  # fmt: skip
 
 
 def _note(thread: Thread, message: Message, access: Access) -> None:
@@ -248,8 +261,7 @@ def _call(thread: Thread, message: Message, called: Sequence[User]) -> None:
     if strangers := [str(user) for user in called if user not in may_see]:
         raise ValidationError(f"{', '.join(strangers)} tidak dapat membaca utas ini.")
     message.mentioned.set(may_see)
-    for user in may_see - {message.by}:
-        notices.called(thread, message, user, where=anchors.place_name(thread.plan, thread))
+    notices.called(thread, message, may_see - {message.by}, where=anchors.place_name(thread.plan, thread))
 
 
 # --- assigning and moving --------------------------------------------------------------------------------------------
@@ -264,6 +276,8 @@ def assign(thread: Thread, person: User | None, *, access: Access) -> bool:
         raise ValidationError("Orang ini tidak dapat membaca utas ini.")
     if thread.assignee_id == (person.pk if person else None):
         return False
+    if thread.assignee:
+        notices.withdraw(thread.pk, "assigned", thread.assignee)
     thread.assignee = person
     Thread.objects.filter(plan=thread.plan, pk=thread.pk).update(assignee=person)
     _say(thread, str(person) if person else "", access=access, deed=Deed.ASSIGNED, called=[person] if person else [])
@@ -301,8 +315,8 @@ def move(thread: Thread, to: str, *, access: Access) -> bool:
     moved = Thread.objects.filter(plan=thread.plan, pk=thread.pk, state=thread.state).update(state=to)
     if not moved:
         raise ValidationError("Keadaan utas ini baru saja diubah orang lain. Muat ulang halaman.")
-    thread.state = to
-    _say(thread, str(State(to).label), access=access, deed=Deed.STATE)
+    before, thread.state = thread.state, to
+    _say(thread, str(State(to).label), access=access, deed=Deed.STATE, undo=(before, to))
     return True
 
 

@@ -207,8 +207,17 @@ def _move(
     )  # fmt: skip
     if before == Status.SUBMITTED and to != before:
         mark_reviewed(submission, access.user)
-    notices.moved(move, reviewers=Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW)
+    notices.moved(move, reviewers=_reviewers(plan))
     return move
+
+
+def _reviewers(plan: Plan) -> Permission:
+    return Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW
+
+
+def told_of(submission: Submission, to: Status, access: Access) -> list[User]:
+    """Whom this move would tell, for the page that offers it."""
+    return notices.audience(submission, to, reviewers=_reviewers(submission.plan), without=access.user)
 
 
 def _frozen(submission: Submission, to: Status, last: Snapshot | None) -> Snapshot | None:

@@ -128,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "bimtek.views.notices.unread",
             ],
         },
     }
@@ -247,7 +248,7 @@ CELERY_TASK_QUEUES = [  # the reconciler does not wait behind sixty chapters; on
     Queue("work", Exchange("work"), routing_key="work"),
     Queue("upkeep", Exchange("upkeep"), routing_key="upkeep"),
 ]
-CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}}
+CELERY_TASK_ROUTES = {"regions.tasks.reconcile": {"queue": "upkeep"}, "bimtek.tasks.send_letters": {"queue": "upkeep"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -278,6 +279,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 RECONCILE_SECONDS = env.float("RECONCILE_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
     "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": 30}},
+    "send-letters": {"task": "bimtek.tasks.send_letters", "schedule": 60.0, "options": {"expires": 50}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it

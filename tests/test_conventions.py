@@ -275,6 +275,7 @@ DOWNLOADS = [
     "masterplan:attendance_pdf",
     "masterplan:minutes_pdf",
     "masterplan:matrix_pdf",
+    "masterplan:matrix_xlsx",
     "masterplan:changes_pdf",
     "masterplan:consistency_pdf",
 ]

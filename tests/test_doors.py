@@ -27,8 +27,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:consistency bimtek:exchange bimtek:workbook bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
-        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
-        masterplan:consistency_pdf""",
+        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:matrix_xlsx masterplan:changes_pdf
+        masterplan:consistency_pdf bimtek:versions bimtek:version""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         bimtek:audit bimtek:audit_export regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings""",
@@ -36,7 +36,9 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
         bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted""",
-    (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver",
+    (
+        P.FILL_ALL,
+    ): "bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:version_name bimtek:version_restore",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
@@ -52,7 +54,7 @@ OTHER_DOORS = {
         ministry:end_assignment ministry:audit ministry:audit_export""",
     "person": """
         accounts:profile usersessions_list account_change_password account_set_password ministry:consultant
-        ministry:desk_deed         regions:home""",
+        ministry:desk_deed regions:home bimtek:notices bimtek:notices_read bimtek:notice_settings""",
     "public": """
         account_login account_logout account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done alive ready regions:accept""",

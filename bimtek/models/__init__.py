@@ -14,6 +14,7 @@ from bimtek.models.analysis import (
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import WorkbookImport
+from bimtek.models.notices import Notice, NoticeSettings
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.programme import (
     BudgetLine,
@@ -27,14 +28,14 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Waiver
+from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Version, Waiver
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
     "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Notice", "NoticeSettings", "Objective", "Photo", "Plan",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",
     "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
-    "ThreadVisit", "Waiver", "WorkbookImport",
+    "ThreadVisit", "Version", "Waiver", "WorkbookImport",
 ]  # fmt: skip
