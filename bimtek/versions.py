@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from bimtek import diff, formats, ledger, planning, richtext, snapshots
+from bimtek import diff, formats, ledger, planning, richtext, snapshots, workflow
 from bimtek.diff import ADDED, REMOVED, RowChange
 from bimtek.framework import framework
 from bimtek.guards import SESSION_ROWS, STAGES, refuse_closed, refuse_unless
@@ -94,7 +94,7 @@ def restore(plan: Plan, snapshot: Snapshot, *, access: Access) -> int:
     frame = {key: snapshot.content["plan"][key] for key in OWN_FIELDS if snapshot.content["plan"].get(key) != now["plan"].get(key)}  # fmt: skip
     if not changes and not frame:
         raise ValidationError("Isi sekarang sudah sama dengan keadaan itu, jadi tidak ada yang dipulihkan.")
-    _refuse_accepted(plan, changes)
+    _refuse_accepted(plan, changes, snapshot)
     shown = _shown(snapshot)
     at = timezone.localtime()
     kept = f"Sebelum dipulihkan, {formats.date(at)} {at:%H.%M.%S}"
@@ -118,7 +118,11 @@ def _shown(snapshot: Snapshot) -> str:
     return f"“{named}”" if named else f"keadaan {formats.date(here)} {here:%H.%M}"
 
 
-def _refuse_accepted(plan: Plan, changes: Iterable[RowChange]) -> None:
+def _refuse_accepted(plan: Plan, changes: Iterable[RowChange], snapshot: Snapshot) -> None:
+    """What belongs to an accepted stage stays, unless the very state that was accepted last is brought back."""
+    accepted = workflow.accepted_states(plan)
+    if len(accepted) == len(Stage) and accepted[Stage.KOMITMEN].pk == snapshot.pk:
+        return
     asked = {question.key: Stage(question.stage) for question in framework(plan.framework).all_questions}
     answers = {str(pk): key for pk, key in plan.answer_set.values_list("pk", "key")}
     for stages in sorted({_stages(change, asked, answers) for change in changes}, key=sorted):

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bimtek import workflow
 from bimtek.framework import framework
-from bimtek.models import Plan
+from bimtek.models import Plan, Stage
 from bimtek.views.places import frame_context, plan_of
 from masterplan import issuing, screen_charts
 from masterplan.models import BookPrint, FinishedBook
@@ -53,6 +54,8 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "here": "books",
         "books": offered(plan),
         "combined": COMBINED,
+        "unaccepted": workflow.unaccepted(plan),
+        "accepted": workflow.accepted_states(plan).get(Stage.KOMITMEN),
         "may_print": request.access.may(Permission.PRINT),
         "newest": newest,
         "earlier": shown[1:] if newest else shown,

@@ -10,6 +10,7 @@ from bimtek.anchors import Anchor
 from bimtek.models import (
     Attendee,
     Change,
+    CommitmentPoint,
     Programme,
     ProgrammeOpd,
     Snapshot,
@@ -172,6 +173,29 @@ def test_what_belongs_to_an_accepted_stage_refuses_the_restoring_as_a_whole(fill
     item_only = versions.name(filled, "Sekarang", access=access(writer, filled))
     make_programme(filled, code="SG-1.09")
     assert versions.restore(filled, item_only.snapshot, access=access(writer, filled)) == 1, "stage II is open"
+
+
+def test_books_carry_draf_while_something_unaccepted_is_written_and_the_accepted_state_can_be_brought_back(
+    filled, writer, head, consultant
+):
+    for stage in Stage:
+        workflow.submit(filled.submission_set.get(stage=stage), access=access(head, filled))
+        if stage == Stage.KOMITMEN:
+            programme = Programme.objects.get()
+            Programme.objects.filter(pk=programme.pk).update(name="x")  # no line in the log: nothing to look at
+            assert not workflow.unaccepted(filled)
+            Programme.objects.filter(pk=programme.pk).update(name=programme.name)
+            point = writing.new(CommitmentPoint, filled, number=9, text="Tidak pernah direviu")
+            writing.add(point, access=access(writer, filled))
+        workflow.accept(filled.submission_set.get(stage=stage), access=access(consultant, filled))
+        make_row(Attendee, filled, session=filled.session_set.get(), name=f"Peserta {stage}", institution="Dinas")
+    assert (workflow.unaccepted(filled), workflow.draft(filled)) == (1, True)
+    older = filled.snapshot_set.order_by("created_at").first()
+    accepted = workflow.accepted_states(filled)[Stage.KOMITMEN]
+    with pytest.raises(ValidationError, match="sudah diterima"):
+        versions.restore(filled, older, access=access(writer, filled))
+    assert versions.restore(filled, accepted, access=access(writer, filled)) == 1
+    assert (workflow.unaccepted(filled), workflow.draft(filled)) == (0, False)
 
 
 def test_restoring_what_stands_there_is_refused(filled, writer):
