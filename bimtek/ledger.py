@@ -100,8 +100,9 @@ def entry(
     after: dict[str, Any] | None,
     access: Access,
     act: UUID | None = None,
+    label: str = "",
 ) -> Change:
-    """An unsaved line of the log. The row carries the version that this deed gave it."""
+    """An unsaved line of the log. `label` saves asking what the row points to for its name. The row carries the version that this deed gave it."""
     return Change(
         act=act or uuid.uuid4(),
         region_id=row.region_id,
@@ -109,7 +110,7 @@ def entry(
         kind=row._meta.model_name or "",
         row_id=row.pk,
         row_version=row.version,
-        label=str(row)[:200],
+        label=(label or str(row))[:200],
         deed=deed,
         before=before,
         after=after,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from bimtek import packets
+from bimtek import letters, packets
 from bimtek.exchange import imports
 from bimtek.models import WorkbookImport
 from regions.jobs import Result, handles
@@ -35,4 +35,11 @@ def apply_workbook(job: Job) -> Result:
 
 @shared_task
 def remind_packets() -> None:
+    """Twice an hour (CELERY_BEAT_SCHEDULE)."""
     packets.remind()
+
+
+@shared_task
+def send_letters() -> None:
+    """Once a minute (CELERY_BEAT_SCHEDULE)."""
+    letters.send_due()

@@ -19,6 +19,7 @@ from bimtek.anchors import Anchor
 from bimtek.guards import refuse_unless
 from bimtek.models import Message, Plan, Snapshot, Status, Thread, ThreadVisit
 from bimtek.sections import SECTIONS
+from regions import audit
 from regions.access import PERMISSIONS, Access, Permission, Role
 from regions.models import Membership
 
@@ -224,7 +225,7 @@ def _refuse_unseen(thread: Thread, access: Access) -> None:
 
 def _say(
     thread: Thread, text: str, *, access: Access, deed: str = Deed.SAID, called: Sequence[User] = (),
-    id: UUID | None = None,
+    id: UUID | None = None, undo: tuple[str, str] = ("", ""),
 ) -> Message:  # fmt: skip
     """Writes the message and calls people. A message makes the thread new to everybody but its writer."""
     now = timezone.now()
@@ -240,8 +241,29 @@ def _say(
     thread.active_at = now
     Thread.objects.filter(plan=thread.plan, pk=thread.pk).update(active_at=now, version=F("version") + 1)
     mark_read([thread], access.user)
+    _note(thread, message, access)
     _call(thread, message, called)
+    if deed != Deed.ASSIGNED:  # who gets a thread is called
+        _tell(thread, message, called, undo)
     return message
+
+
+def _tell(thread: Thread, message: Message, called: Sequence[User], undo: tuple[str, str]) -> None:
+    """A state that goes back before anybody was written to leaves nobody told of either way."""
+    there, back = (f"state:{before}>{after}" if before else "" for before, after in (undo, undo[::-1]))
+    if back and notices.withdraw(thread.pk, back):
+        return
+    notices.said(
+        thread, message, where=anchors.place_name(thread.plan, thread), without=called, deed=there,
+        among=people(thread.plan, private=thread.private),
+    )  # fmt: skip
+
+
+def _note(thread: Thread, message: Message, access: Access) -> None:
+    """The audit says where somebody spoke and what they did, never what they said; of private threads not even where."""
+    deed = "menulis catatan antarpereviu" if thread.private else f"{message.get_deed_display()} pada utas"
+    where = "" if thread.private else _place(thread.plan, thread)
+    audit.record(thread.region, audit.Kind.COMMENT, deed, by=access, about=thread, label=where, private=thread.private)
 
 
 def _call(thread: Thread, message: Message, called: Sequence[User]) -> None:
@@ -253,8 +275,7 @@ def _call(thread: Thread, message: Message, called: Sequence[User]) -> None:
     if strangers := [str(user) for user in called if user not in may_see]:
         raise ValidationError(f"{', '.join(strangers)} tidak dapat membaca utas ini.")
     message.mentioned.set(may_see)
-    for user in may_see - {message.by}:
-        notices.called(thread, message, user, where=anchors.place_name(thread.plan, thread))
+    notices.called(thread, message, may_see - {message.by}, where=anchors.place_name(thread.plan, thread))
 
 
 # --- assigning and moving --------------------------------------------------------------------------------------------
@@ -269,6 +290,8 @@ def assign(thread: Thread, person: User | None, *, access: Access) -> bool:
         raise ValidationError("Orang ini tidak dapat membaca utas ini.")
     if thread.assignee_id == (person.pk if person else None):
         return False
+    if thread.assignee:
+        notices.withdraw(thread.pk, "assigned", thread.assignee)
     thread.assignee = person
     Thread.objects.filter(plan=thread.plan, pk=thread.pk).update(assignee=person)
     _say(thread, str(person) if person else "", access=access, deed=Deed.ASSIGNED, called=[person] if person else [])
@@ -306,8 +329,8 @@ def move(thread: Thread, to: str, *, access: Access) -> bool:
     moved = Thread.objects.filter(plan=thread.plan, pk=thread.pk, state=thread.state).update(state=to)
     if not moved:
         raise ValidationError("Keadaan utas ini baru saja diubah orang lain. Muat ulang halaman.")
-    thread.state = to
-    _say(thread, str(State(to).label), access=access, deed=Deed.STATE)
+    before, thread.state = thread.state, to
+    _say(thread, str(State(to).label), access=access, deed=Deed.STATE, undo=(before, to))
     return True
 
 
@@ -319,11 +342,11 @@ def open_requests(plan: Plan, stage: int) -> "QuerySet[Thread]":
 def request_gaps(plan: Plan, stage: int) -> list[str]:
     """The open requests as sentences, for the move that accepts the stage all the same."""
     found = open_requests(plan, stage).prefetch_related("messages")
-    return [f"Permintaan perbaikan ({_named(plan, thread)}): {_first(thread)}" for thread in found]
+    return [f"Permintaan perbaikan ({_place(plan, thread).split(' · ', 1)[1]}): {_first(thread)}" for thread in found]
 
 
-def _named(plan: Plan, thread: Thread) -> str:
-    place = anchors.place_name(plan, thread).split(" · ", 1)[1]
+def _place(plan: Plan, thread: Thread) -> str:
+    place = anchors.place_name(plan, thread)
     return f"{place} · {thread.row_label}" if thread.row_label else place
 
 

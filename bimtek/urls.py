@@ -2,6 +2,7 @@ from django.urls import path
 
 from bimtek.views import (
     attendance,
+    audit,
     autosave,
     choices,
     compare,
@@ -9,6 +10,7 @@ from bimtek.views import (
     exchange,
     frozen,
     history,
+    notices,
     offline,
     packets,
     presence,
@@ -23,6 +25,7 @@ from bimtek.views import (
     thread_deeds,
     thread_new,
     threads,
+    versions,
 )
 
 app_name = "bimtek"
@@ -40,6 +43,11 @@ SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
     path("daerah/<slug:region>/", stages.home, name="home"),
+    path("pemberitahuan/", notices.notices, name="notices"),
+    path("pemberitahuan/dibaca/", notices.notices_read, name="notices_read"),
+    path("pemberitahuan/atur/", notices.notice_settings, name="notice_settings"),
+    path("daerah/<slug:region>/jejak/", audit.region_audit, name="audit"),
+    path("daerah/<slug:region>/jejak.xlsx", audit.region_export, name="audit_export"),
     path(f"{PLAN}/", stages.plan, name="plan"),
     path(f"{PLAN}/riwayat/", history.history, name="history"),
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),
@@ -96,6 +104,10 @@ urlpatterns = [
     path(f"{SESSION}/<slug:part>/baru/", session_parts.part_new, name="part_new"),
     path(f"{SESSION}/<slug:part>/<uuid:row>/", session_parts.part, name="part"),
     path(f"{SESSION}/<slug:part>/<uuid:row>/hapus/", session_parts.part_delete, name="part_delete"),
+    path(f"{PLAN}/versi/", versions.version_list, name="versions"),
+    path(f"{PLAN}/versi/beri-nama/", versions.version_name, name="version_name"),
+    path(f"{PLAN}/versi/<uuid:snapshot>/", versions.version, name="version"),
+    path(f"{PLAN}/versi/<uuid:snapshot>/pulihkan/", versions.version_restore, name="version_restore"),
     path(f"{SNAPSHOT}/", frozen.frozen, name="frozen"),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bimtek.views import desk, ministry
+from bimtek.views import audit, desk, ministry
 
 app_name = "ministry"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("kominfo/konsultan/tugaskan/<slug:code>/", ministry.assign, name="assign"),
     path("kominfo/penugasan/<uuid:membership>/", ministry.assignment, name="assignment"),
     path("kominfo/penugasan/<uuid:membership>/cabut/", ministry.end_assignment, name="end_assignment"),
+    path("kominfo/jejak/", audit.all_audits, name="audit"),
+    path("kominfo/jejak.xlsx", audit.all_export, name="audit_export"),
     path("konsultan/", desk.consultant, name="consultant"),
     path("konsultan/tindakan/", desk.deed, name="desk_deed"),
 ]

@@ -19,7 +19,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bimtek import notices, revisions, richtext, snapshots
+from bimtek.framework import framework
 from bimtek.models import Move, Plan, ReviewMark, Snapshot, Stage, Status, Submission
+from regions import audit
 from regions.access import Access, Permission, Role
 from regions.models import Membership
 
@@ -200,10 +202,23 @@ def _move(
         changed=_changed(submission, last, snapshot) if to == Status.SUBMITTED else None,
         due=due,
     )
+    audit.record(
+        plan.region, audit.Kind.MOVE, DEEDS[before, to], by=access, about=submission,
+        label=f"Tahap {Stage(submission.stage).roman}, {plan.enrolment.cohort}",
+    )  # fmt: skip
     if before == Status.SUBMITTED and to != before:
         mark_reviewed(submission, access.user)
-    notices.moved(move, reviewers=Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW)
+    notices.moved(move, reviewers=_reviewers(plan))
     return move
+
+
+def _reviewers(plan: Plan) -> Permission:
+    return Permission.REVIEW_SELF_RUN if is_self_run(plan) else Permission.REVIEW
+
+
+def told_of(submission: Submission, to: Status, access: Access) -> list[User]:
+    """Whom this move would tell, for the page that offers it."""
+    return notices.audience(submission, to, reviewers=_reviewers(submission.plan), without=access.user)
 
 
 def _frozen(submission: Submission, to: Status, last: Snapshot | None) -> Snapshot | None:
@@ -241,5 +256,31 @@ def rounds(submission: Submission) -> int:
 
 
 def draft(plan: Plan) -> bool:
-    """Whether the books still carry DRAF: until all four stages are accepted."""
-    return plan.submission_set.exclude(status=Status.ACCEPTED).exists()
+    """Whether the books still carry DRAF: until all four stages are accepted, and while anything reads otherwise than accepted."""
+    return plan.submission_set.exclude(status=Status.ACCEPTED).exists() or bool(unaccepted(plan))
+
+
+def accepted_states(plan: Plan) -> dict[int, Snapshot]:
+    """Stage → what was accepted of it, for the stages that are accepted now."""
+    moves = Move.objects.filter(submission__plan=plan, submission__status=Status.ACCEPTED, to_status=Status.ACCEPTED)
+    newest_last = moves.filter(snapshot__isnull=False).select_related("snapshot", "submission").order_by("id")
+    return {move.submission.stage: move.snapshot for move in newest_last if move.snapshot}
+
+
+def unaccepted(plan: Plan) -> int:
+    """How many items of the accepted stages read otherwise than in the state that was accepted.
+
+    An item that several stages may write is held against the last of them that is accepted. Sessions with their papers
+    tell what happened and are no part of it.
+    """
+    states = accepted_states(plan)
+    since = min((state.created_at for state in states.values()), default=None)
+    if since is None or not plan.change_set.filter(at__gt=since).exists():
+        return 0
+    now, frame, count = snapshots.content_of(plan), framework(plan.framework), 0
+    for stage, state in states.items():
+        for item in revisions.items(state.content, now):
+            written = item.stages(frame)
+            if item.kind != "session" and written <= states.keys() and max(written, default=0) == stage:
+                count += 1
+    return count

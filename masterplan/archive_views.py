@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bimtek.models import RegionArchive
 from bimtek.views.places import frame_context, plan_of
 from masterplan.archive import asking, signing
+from regions import audit
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -75,7 +76,7 @@ def restore(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 @require_safe
 @never_cache
 @region_view(Permission.MANAGE_REGION)
-def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> HttpResponseBase:
+def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> Any:
     rows = asking.archives_of(plan_of(region, year), request.access)
     row = get_object_or_404(rows, pk=archive, direction="out", state=State.DONE)
     try:
@@ -84,4 +85,5 @@ def download(request: RegionRequest, region: Region, year: int, archive: UUID) -
         content = None
     if content is None:
         raise Http404("Berkas arsip ini sudah dihapus. Buat lagi arsipnya.")
+    audit.downloaded(request.access, f"arsip {row.name}", about=row, method=request.method or "")
     return FileResponse(content, as_attachment=True, filename=row.name, content_type="application/zip")

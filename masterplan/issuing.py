@@ -17,7 +17,7 @@ from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
 from masterplan.printing import COMBINED, files_of, pieces_of, unit_key
-from regions import jobs
+from regions import audit, jobs
 from regions.models import Job
 
 CHAPTER_JOB, BIND_JOB = "print-chapter", "bind-book"
@@ -71,6 +71,10 @@ def request_content(plan: Plan, content: Content, *, by: User | None, books: Ite
         )  # fmt: skip
         PrintUnit.objects.bulk_create(_units(book_print, content))
         _ask(book_print, by)
+        audit.record(
+            plan.region, audit.Kind.ISSUE, "meminta cetakan", by=by, about=book_print,
+            label=f"{content.edition.version}: {', '.join(codes)}",
+        )  # fmt: skip
     return book_print
 
 

@@ -1,4 +1,4 @@
-"""The response matrix of a round, on screen and as PDF: comment, response, what changed, and where it stands in the books."""
+"""The response matrix of a round, on screen, as PDF and as a workbook: comment, response, what changed, and where it stands in the books."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bimtek import matrix
+from bimtek.exchange.table import Head, as_file, build
 from bimtek.matrix import Line
 from bimtek.models import Plan, Stage
 from bimtek.views.places import frame_context, plan_of, stage_of
@@ -16,6 +17,7 @@ from masterplan.blocks import Block, Paragraph, TableRow
 from masterplan.book_pages import BookPages
 from masterplan.compose.words import col, table
 from masterplan.paper_marks import LEGEND, marked
+from regions import audit
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -77,21 +79,44 @@ def matrix_pdf(request: RegionRequest, region: Region, year: int, stage: int) ->
     return sheets.answer(request, title, blocks(plan, at, found), region=region, landscape=True, name=name, back=back)
 
 
+@require_safe
+@region_view(Permission.VIEW_ALL)
+def matrix_xlsx(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
+    """The same rows as the paper, as text cells only."""
+    plan, at = plan_of(region, year), stage_of(stage)
+    found, _ = round_of(request, plan, at)
+    if found is None:
+        raise Http404("Belum ada komentar pada tahap ini.")
+    title = f"Matriks Tanggapan Tahap {at.roman}, {found.name}"
+    heads = [Head(head, width) for head, _, width in COLUMNS]
+    rows = (cells(line, page) for line, page in found.lines)
+    content = build("Matriks tanggapan", heads, rows, notes=[title, intro(plan, at, found), pages_note(found)])
+    audit.downloaded(request.access, f"{title} (Excel)", about=plan, method=request.method or "")
+    return as_file(content, f"matriks-tanggapan-tahap-{stage}-putaran-{found.number}-{region.slug}.xlsx")
+
+
+COLUMNS = (
+    ("No.", 0.35, 6), ("Bagian", 1.3, 26), ("Komentar", 2.4, 48), ("Tanggapan", 2.2, 44), ("Yang berubah", 2.4, 48),
+    ("Halaman di buku", 0.95, 22), ("Keadaan", 0.8, 14),
+)  # fmt: skip
+"""Title, share of the paper's width, width of the workbook's column in signs."""
+
+
 def blocks(plan: Plan, stage: Stage, found: Round) -> list[Block]:
     """The paper: one line a comment."""
-    columns = (
-        col("No.", 0.35, "right"), col("Bagian", 1.3), col("Komentar", 2.4), col("Tanggapan", 2.2), col("Yang berubah", 2.4), col("Halaman di buku", 0.95), col("Keadaan", 0.8),
-    )  # fmt: skip
+    columns = tuple(col(title, share, "right" if title == "No." else "left") for title, share, _ in COLUMNS)
     rows = [TableRow(cells(line, page)) for line, page in found.lines]
-    note = (
-        f"Halaman awal subbab menurut cetakan {found.books.printed}."
-        if found.books.printed
-        else "Buku belum pernah dicetak."
-    )
-    return [
-        Paragraph(f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(rows)} komentar. {LEGEND}"),
-        table("", columns, rows, note=note),
-    ]
+    return [Paragraph(intro(plan, stage, found)), table("", columns, rows, note=pages_note(found))]
+
+
+def intro(plan: Plan, stage: Stage, found: Round) -> str:
+    return f"Reviu {stage.label}, Masterplan Smart City {plan.region.name}. {len(found.lines)} komentar. {LEGEND}"
+
+
+def pages_note(found: Round) -> str:
+    if not found.books.printed:
+        return "Buku belum pernah dicetak."
+    return f"Halaman awal subbab menurut cetakan {found.books.printed}."
 
 
 def cells(line: Line, page: str) -> tuple[str, ...]:

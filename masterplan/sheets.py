@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
 
 from masterplan import pages, units
 from masterplan.blocks import Block
 from masterplan.printing import assets_of
+from regions import audit
+from regions.access import RegionRequest
 from regions.jobs import Failure
 from regions.models import Region
 
@@ -32,7 +34,7 @@ def sheet(
 
 
 def answer(
-    request: HttpRequest,
+    request: RegionRequest,
     title: str,
     blocks: Sequence[Block],
     *,
@@ -51,6 +53,7 @@ def answer(
     except Failure as failure:
         messages.error(request, str(failure))
         return redirect(back)
+    audit.downloaded(request.access, f"{title} (PDF)", method=request.method or "")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}-{slugify(region.name)}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
+    path(f"{MATRIX}.xlsx", matrix_views.matrix_xlsx, name="matrix_xlsx"),
     path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
     path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),

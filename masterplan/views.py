@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bimtek import workflow
 from bimtek.framework import framework
-from bimtek.models import Plan
+from bimtek.models import Plan, Stage
 from bimtek.views.places import frame_context, plan_of
 from masterplan import issuing, screen_charts
 from masterplan.models import BookPrint, FinishedBook
 from masterplan.printing import COMBINED
+from regions import audit
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -52,6 +54,8 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "here": "books",
         "books": offered(plan),
         "combined": COMBINED,
+        "unaccepted": workflow.unaccepted(plan),
+        "accepted": workflow.accepted_states(plan).get(Stage.KOMITMEN),
         "may_print": request.access.may(Permission.PRINT),
         "newest": newest,
         "earlier": shown[1:] if newest else shown,
@@ -144,6 +148,7 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
         file = (settings.MEDIA_ROOT / book.path).open("rb")
     except FileNotFoundError:
         raise Http404("Berkas buku ini tidak ada lagi. Cetak ulang bukunya.") from None
+    audit.downloaded(request.access, f"{book.title} ({book.name})", about=book, method=request.method or "")
     response = FileResponse(file, as_attachment=True, filename=book.name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from regions import mail
+from regions import audit, mail
 from regions.access import REGION_ROLES, Access, Permission, Role, access_of
 from regions.models import Invitation, Membership, Opd, Region
 
@@ -38,6 +38,7 @@ def invite(
     invitation.full_clean()
     _open_offers(region).filter(email=email, role=role, opd=opd).update(revoked_at=timezone.now())
     invitation.save()
+    _note(invitation, "mengundang", by)
     _send_invitation(invitation, token)
     return invitation
 
@@ -81,6 +82,7 @@ def accept(invitation: Invitation, *, user: User) -> Membership:
         revoked_at=None,
         defaults={"created_by": invitation.invited_by},
     )
+    _note(membership, "menerima undangan sebagai", user)
     return membership
 
 
@@ -96,10 +98,12 @@ def join(invitation: Invitation, *, full_name: str, password: str) -> User:
     return user
 
 
+@transaction.atomic
 def withdraw(invitation: Invitation, *, by: User) -> None:
     _demand_manager(invitation.region, by)
     if not _open_offers(invitation.region).filter(pk=invitation.pk).update(revoked_at=timezone.now()):
         raise ValidationError("Undangan ini sudah dipakai atau sudah ditarik.")
+    _note(invitation, "menarik undangan", by)
 
 
 def send_again(invitation: Invitation, *, by: User) -> Invitation:
@@ -124,9 +128,11 @@ def change_role(membership: Membership, *, role: str, by: User, opd: Opd | None 
     opd = _checked_role(membership.region, role, opd)
     if role != Role.ADMIN:
         _keep_an_admin(membership)
+    before = membership.get_role_display()
     membership.role, membership.opd = role, opd
     membership.full_clean(exclude=["created_by"])
     membership.save(update_fields=["role", "opd"])
+    _note(membership, f"mengubah peran dari {before} menjadi", by)
 
 
 @transaction.atomic
@@ -134,7 +140,8 @@ def remove(membership: Membership, *, by: User) -> None:
     """Ends a membership at once: the person's next request finds the door closed."""
     _demand_right_over(membership, by)
     _keep_an_admin(membership)
-    Membership.objects.filter(pk=membership.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if Membership.objects.filter(pk=membership.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+        _note(membership, "mencabut peran", by)
 
 
 @transaction.atomic
@@ -162,15 +169,31 @@ def assign(
     membership = Membership(region=region, user=user, role=Role.CONSULTANT, starts=starts, ends=ends, created_by=by)
     membership.full_clean()
     membership.save()
+    _note(membership, f"menugaskan {_period(starts, ends)} sebagai", by)
     _send_assignment(membership, is_new)
     return membership
 
 
+@transaction.atomic
 def change_period(membership: Membership, *, starts: datetime.date, ends: datetime.date | None, by: User) -> None:
     _demand_ministry(by)
     membership.starts, membership.ends = starts, ends
     membership.full_clean(exclude=["created_by"])
     membership.save(update_fields=["starts", "ends"])
+    _note(membership, f"mengubah masa tugas menjadi {_period(starts, ends)} bagi", by)
+
+
+def _period(starts: datetime.date, ends: datetime.date | None) -> str:
+    return f"mulai {starts:%d-%m-%Y}" + (f" sampai {ends:%d-%m-%Y}" if ends else "")
+
+
+def _note(about: Invitation | Membership, deed: str, by: User) -> None:
+    """Every grant leaves a line: who, which role, to whom."""
+    whom = about.email if isinstance(about, Invitation) else str(about.user)
+    office = f", {about.opd}" if about.opd else ""
+    audit.record(
+        about.region, audit.Kind.GRANT, deed, by=by, about=about, label=f"{about.get_role_display()}{office}: {whom}"
+    )
 
 
 # --- rules -------------------------------------------------------------------------------------------------------

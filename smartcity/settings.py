@@ -128,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "bimtek.views.notices.unread",
             ],
         },
     }
@@ -252,6 +253,7 @@ CELERY_TASK_QUEUES = [  # the reconciler does not wait behind sixty chapters; on
 CELERY_TASK_ROUTES = {
     "regions.tasks.reconcile": {"queue": "upkeep"},
     "bimtek.tasks.remind_packets": {"queue": "upkeep"},
+    "bimtek.tasks.send_letters": {"queue": "upkeep"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -284,6 +286,7 @@ RECONCILE_SECONDS = env.float("RECONCILE_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
     "reconcile-jobs": {"task": "regions.tasks.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": 30}},
     "remind-packets": {"task": "bimtek.tasks.remind_packets", "schedule": 1800.0, "options": {"expires": 1200}},
+    "send-letters": {"task": "bimtek.tasks.send_letters", "schedule": 60.0, "options": {"expires": 50}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it

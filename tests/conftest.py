@@ -15,8 +15,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from bimtek.models import Plan
+from regions import append_only
 from regions.access import SESSION_PASS, Role
-from regions.models import GuestPass, Opd, Region
+from regions.models import AuditRow, GuestPass, Opd, Region
 from tests.factories import make_member, make_opd, make_plan, make_region, make_user
 from tests.programs import chromium_path
 
@@ -24,6 +25,7 @@ from tests.programs import chromium_path
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
 
+EMPTYING = {"postgresql": "_no_truncate", "sqlite": "_no_delete"}
 PLAIN_STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -42,6 +44,13 @@ def django_db_modify_db_settings(pytestconfig: pytest.Config) -> None:
     """On SQLite the test database is a file: threads and worker processes must see it too."""
     if pytestconfig.getoption("db") == "sqlite":
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests with transactions of their own empty every table afterwards; only that lock of the audit is taken off."""
+    with django_db_blocker.unblock():
+        append_only.unprotect(connection, AuditRow._meta.db_table, only=EMPTYING[connection.vendor])
 
 
 # --- the cast ----------------------------------------------------------------------------------------------------

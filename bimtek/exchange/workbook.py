@@ -20,7 +20,7 @@ from django.utils import timezone
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from bimtek import formats
-from bimtek.exchange import recap_sheet
+from bimtek.exchange import recap_sheet, table
 from bimtek.exchange.sheets import (
     ATTENDANCE,
     CHOICE,
@@ -52,7 +52,6 @@ KEY = "kunci"
 COVER, KEYS, CHOICES = "Petunjuk", "_kunci", "_pilihan"
 FIRST = 2  # the row, counted from 0, where data begin
 SPARE = 500  # empty rows below the data that have drop-downs too
-RISKY = "=+-@\t\r"
 EDITION = "1"  # of the layout; a later one may still read this
 WIDTHS = {
     TEXT: 34,
@@ -98,8 +97,7 @@ def build(plan: Plan, access: Access, *, opd: Opd | None = None, empty: bool = F
     filled = [Filled(sheet, [] if empty else list(rows_for(sheet.section, plan, access, opd))) for sheet in sheets]
     mark = plan.change_set.values_list("id", flat=True).first() or 0
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, table.OPTIONS) as book:
         Writer(book, plan, access, filled, opd=opd, empty=empty, mark=mark).write()
     return out.getvalue()
 
@@ -247,7 +245,7 @@ class Writer:
             if value is None:
                 continue
             if isinstance(value, str):
-                page.write_string(at, place, value, self.quoted if value[0] in RISKY else self.text)
+                table.write_text(page, at, place, value, self.text, self.quoted)
             elif isinstance(value, datetime.date):
                 page.write_datetime(at, place, value, self.of_kind[column.kind])
             else:

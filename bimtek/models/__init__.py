@@ -14,6 +14,7 @@ from bimtek.models.analysis import (
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import RegionArchive, WorkbookImport
+from bimtek.models.notices import Notice, NoticeSettings
 from bimtek.models.packets import Packet, PacketLetter
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.presence import Presence
@@ -29,14 +30,15 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Waiver
+from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Version, Waiver
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
     "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective",
-    "Packet", "PacketLetter", "Photo", "Plan", "Presence", "ProfileFact", "Programme", "ProgrammeMission",
-    "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark",
-    "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy", "StrategyItem",
-    "Submission", "SwotItem", "TeamMember", "Thread", "ThreadVisit", "Waiver", "WorkbookImport",
+    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Notice",
+    "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo", "Plan", "Presence", "ProfileFact", "Programme",
+    "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive",
+    "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status",
+    "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread", "ThreadVisit", "Version", "Waiver",
+    "WorkbookImport",
 ]  # fmt: skip

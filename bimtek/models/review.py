@@ -125,3 +125,34 @@ class Waiver(Row):
 
     def __str__(self) -> str:
         return self.sentence[:200]
+
+
+class Version(models.Model):
+    """A name given to a frozen state. Names are only added; the state itself never changes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="versions")
+    name = models.CharField("nama versi", max_length=120)
+    note = models.TextField("catatan", max_length=1000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "versi"
+        verbose_name_plural = "versi"
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "name"],
+                name="version_name_once",
+                violation_error_message="Nama versi ini sudah dipakai.",
+            ),
+            SameRegion("plan", name="version_plan_region"),
+            SameRegion("snapshot", name="version_snapshot_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from bimtek.exchange import imports, workbook
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE
 from bimtek.exchange.sheets import only_own_office
+from bimtek.exchange.table import as_file
 from bimtek.models import Plan, WorkbookImport
 from bimtek.views.places import frame_context, plan_of
+from regions import audit
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.files import size_text
 from regions.models import Opd, Region
@@ -24,7 +26,6 @@ from regions.models import Opd, Region
 UPLOADS_A_PAGE = 10
 SHOWN = 200  # items of one kind that a page shows one by one; the rest is decided on together
 POLL_SECONDS = 2
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = WorkbookImport.State
 BADGES = {
     State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.APPLIED: "done",
@@ -76,8 +77,10 @@ def download(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     plan, access = plan_of(region, year), request.access
     opd = office_asked(plan, access, request.GET.get("opd", ""))
     empty = request.GET.get("kosong") == "1"
+    name = workbook.file_name(plan, opd=opd, empty=empty)
     content = workbook.build(plan, access, opd=opd, empty=empty)
-    return as_file(content, workbook.file_name(plan, opd=opd, empty=empty))
+    audit.downloaded(access, f"Buku kerja Excel ({name})", about=plan, method=request.method or "")
+    return as_file(content, name)
 
 
 def office_asked(plan: Plan, access: Access, wanted: str) -> Opd | None:
@@ -93,13 +96,6 @@ def office_asked(plan: Plan, access: Access, wanted: str) -> Opd | None:
     if found is None:
         raise Http404("OPD tidak ditemukan.")
     return found
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 # --- one upload ----------------------------------------------------------------------------------------------------
@@ -239,6 +235,7 @@ def noted(request: RegionRequest, region: Region, year: int, upload: UUID) -> Ht
         content = imports.with_notes(row)
     except (ValidationError, FileNotFoundError):
         raise Http404("Berkas unggahan ini tidak ada lagi. Unggah lagi buku kerjanya.") from None
+    audit.downloaded(request.access, f"Catatan atas unggahan ({row.name})", about=row, method=request.method or "")
     return as_file(
         content,
         f"{row.name.removesuffix('.xlsx').encode('ascii', 'ignore').decode() or 'isian'}-catatan.xlsx".replace('"', ""),

@@ -206,7 +206,7 @@ def stage_page(
         "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.by_stage(plan)[stage],
-        "offers": workflow.moves_for(submission, request.access, missing, left),
+        "offers": offers_of(submission, request.access, missing, left),
         "left": left,
         "newest": workflow.newest(submission),
         "unsent": waiting,
@@ -218,6 +218,17 @@ def stage_page(
         "refused_to": to,
     }
     return render(request, "bimtek/stage.html", context, status=422 if refusal else 200)
+
+
+def offers_of(submission: Submission, access: Access, missing: list[Any], left: list[str]) -> list[dict[str, Any]]:
+    """The moves with the people whom each would tell, where it is allowed now."""
+    return [
+        {
+            "to": offer.to, "deed": offer.deed, "refusal": offer.refusal, "needs_reason": offer.needs_reason,
+            "told": [] if offer.refusal else workflow.told_of(submission, offer.to, access),
+        }
+        for offer in workflow.moves_for(submission, access, missing, left)
+    ]  # fmt: skip
 
 
 @require_POST

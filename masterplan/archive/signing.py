@@ -34,7 +34,7 @@ def public_key() -> str:
 
 
 def trusted() -> set[str]:
-    own = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    own: list[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]  # type: ignore[list-item]
     return {*map(_public, own), *settings.ARCHIVE_TRUSTED_KEYS}
 
 

@@ -27,10 +27,12 @@ def edition(m: Material) -> Edition:
 
 
 def version(m: Material) -> str:
-    """'Draf Tahap II' while the first stage not yet accepted is the second; 'Edisi 1' when all are."""
+    """'Draf Tahap II' while the first stage not yet accepted is the second; 'Edisi 1' when all are and nothing else is printed."""
     if m.complete:
         return "Edisi revisi" if m.plan.legal_status == Plan.Legal.REVISED else "Edisi 1"
     open_stages = [Stage(each.stage) for each in m.submissions if each.status != Status.ACCEPTED]
+    if m.submissions and not open_stages:
+        return "Draf dengan isian yang belum diterima"
     return f"Draf Tahap {min(open_stages, default=Stage.PERSEPSI).roman}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from bimtek import workflow
 from bimtek.framework import Dimension, Framework, SubDimension, framework
 from bimtek.models import (
     Application,
@@ -50,6 +51,7 @@ class Material:
     today: datetime.date
     answers: Mapping[str, str]
     submissions: tuple[Submission, ...]
+    unaccepted: int
     decrees: tuple[Decree, ...]
     members: tuple[TeamMember, ...]
     facts: tuple[ProfileFact, ...]
@@ -89,8 +91,9 @@ class Material:
 
     @cached_property
     def complete(self) -> bool:
-        """All stages are accepted: the books are no draft any more."""
-        return bool(self.submissions) and all(each.status == Status.ACCEPTED for each in self.submissions)
+        """All stages are accepted, and what is printed is what was accepted: the books are no draft any more."""
+        accepted = all(each.status == Status.ACCEPTED for each in self.submissions)
+        return bool(self.submissions) and accepted and not self.unaccepted
 
     @cached_property
     def placeholders(self) -> dict[str, str]:
@@ -140,6 +143,7 @@ def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
         today=today or timezone.localdate(timezone=region.zone),
         answers=dict(plan.answer_set.values_list("key", "text")),
         submissions=tuple(plan.submission_set.all()),
+        unaccepted=workflow.unaccepted(plan),
         decrees=tuple(plan.decree_set.all()),
         members=tuple(plan.teammember_set.all()),
         facts=tuple(plan.profilefact_set.all()),

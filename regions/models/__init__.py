@@ -1,3 +1,4 @@
+from regions.models.audit import AuditHead, AuditRow
 from regions.models.file import StoredFile
 from regions.models.job import Job
 from regions.models.mail import Mail
@@ -5,5 +6,6 @@ from regions.models.people import GuestPass, Invitation, Membership
 from regions.models.place import Opd, Province, Region, TimeZone
 
 __all__ = [
-    "GuestPass", "Invitation", "Job", "Mail", "Membership", "Opd", "Province", "Region", "StoredFile", "TimeZone",
+    "AuditHead", "AuditRow", "GuestPass", "Invitation", "Job", "Mail", "Membership", "Opd", "Province", "Region",
+    "StoredFile", "TimeZone",
 ]  # fmt: skip

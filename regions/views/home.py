@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from regions import files
+from regions import audit, files
 from regions.access import Permission, RegionRequest, Role, person_view, region_view
 from regions.models import Membership, Region, StoredFile
 
@@ -41,6 +41,8 @@ def file(request: RegionRequest, region: Region, file: UUID) -> HttpResponse:
     if not path.is_file():
         log.error("file %s of region %s is missing on disk", stored.pk, region.code)
         raise Http404("Berkas tidak ditemukan.")
+    if stored.kind != StoredFile.Kind.IMAGE:  # images show inside pages
+        audit.downloaded(request.access, stored.name, about=stored, method=request.method or "")
     response: Any = FileResponse(
         path.open("rb"),
         as_attachment=stored.kind != StoredFile.Kind.IMAGE,

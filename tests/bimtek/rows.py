@@ -3,8 +3,10 @@
 import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
-from bimtek import writing
+from bimtek import letters, writing
 from bimtek.models import (
     Attendee,
     BudgetLine,
@@ -25,6 +27,11 @@ def access(user: User, plan: Plan) -> Access:
     found = access_of(user, plan.region)
     assert found is not None
     return found
+
+
+def send_letters() -> None:
+    """As the clock does when ten minutes are over."""
+    letters.send_due(now=timezone.now() + datetime.timedelta(minutes=11))
 
 
 def make_row(model: Any, plan: Plan, **values: Any) -> Any:

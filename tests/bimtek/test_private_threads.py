@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from bimtek import snapshots, threads
 from bimtek.anchors import Anchor
-from bimtek.models import Message, Stage, Thread
+from bimtek.models import Message, Notice, NoticeSettings, Stage, Thread
 from regions.access import PERMISSIONS, Permission, Role
 from regions.models import Mail
 from tests import test_conventions as walk
-from tests.bimtek.rows import access
+from tests.bimtek.rows import access, send_letters
 from tests.routes import World
 from tests.test_conventions import clients, ministry_user, other, world  # noqa: F401 (fixtures)
 from tests.test_doors import words_of
@@ -96,12 +96,18 @@ def test_an_answer_in_place_shows_no_private_word(world, clients, planted):  # n
 
 
 def test_no_letter_carries_a_private_word_and_none_goes_to_the_region(world, planted):  # noqa: F811
+    for reader in world.people.values():  # also to those of the region who want to hear of everything
+        NoticeSettings.objects.create(user=reader, threads="semua", moves="semua", letters="segera")
+    threads.reply(planted, f"{SECRET} lagi", access=access(world.people[Role.CONSULTANT.value], world.plan))
+    send_letters()
     letters = list(Mail.objects.exclude(subject__startswith="Undangan"))
     readers = {world.people[role.value].email for role in Role if role not in REGION_ROLES}
-    mine = [letter for letter in letters if "utas" in letter.body]
-    assert len(mine) == 18
-    assert {letter.to for letter in mine} <= readers
-    assert [letter.to for letter in letters if f"{SECRET} balasan" in letter.body or SECRET in letter.subject] == []
+    told = Notice.objects.filter(private=True)
+    assert told.count() == 19
+    assert {notice.user.email for notice in told} <= readers
+    assert {letter.to for letter in letters} == {world.people[Role.MINISTRY.value].email}
+    assert [letter.to for letter in letters if SECRET in letter.body or SECRET in letter.subject] == []
+    assert not told.filter(body__contains=SECRET).exists()
 
 
 def test_nobody_of_the_region_is_called_into_a_private_thread(world, planted):  # noqa: F811

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from bimtek import snapshots, workflow, writing
 from bimtek.models import Answer, Move, ReviewMark, Stage, Status, SwotItem
 from regions.models import Mail
-from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row
+from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row, send_letters
 
 pytestmark = pytest.mark.django_db
 STAGE = "/daerah/kota-batam/2022/tahap/1/"
@@ -55,8 +55,10 @@ def test_sending_changes_is_the_next_state_of_the_same_round(submitted, plan, it
     assert workflow.newest(stage_of(plan)) == sent.snapshot
     assert workflow.rounds(stage_of(plan)) == 1
     assert stage_of(plan).since == began, "the wait does not begin anew"
-    letter = Mail.objects.get(subject="Perubahan Tahap I Kota Batam dikirim")
+    send_letters()
+    letter = Mail.objects.get()
     assert letter.to == consultant.email
+    assert "Perubahan Tahap I Kota Batam dikirim" in letter.body
     assert "1 isian berbeda" in letter.body
 
 
@@ -126,6 +128,7 @@ def test_a_due_day_stands_on_the_move_and_in_the_letter(submitted, plan, writer,
     assert client.post(f"{STAGE}langkah/", {**late, "due": "besok"}).status_code == 422
     client.post(f"{STAGE}langkah/", {**late, "due": "2099-07-15"})
     assert Move.objects.first().due == datetime.date(2099, 7, 15)
+    send_letters()
     assert "Diminta selesai 15 Juli 2099." in Mail.objects.get(to=writer.email).body
     assert "Diminta selesai 15 Juli 2099." in client.get(STAGE).content.decode()
 

@@ -14,7 +14,7 @@ from bimtek.anchors import Anchor
 from bimtek.models import Answer, Stage, Status, SwotItem, Thread, ThreadVisit
 from regions.access import PERMISSIONS, Permission, Role
 from regions.models import Mail
-from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row
+from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row, send_letters
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +343,7 @@ def test_who_is_mentioned_gets_a_letter_with_the_words(plan, consultant, writer)
     threads.reply(
         begin(plan, consultant), "Mohon sumbernya", access=access(consultant, plan), called=[writer, consultant]
     )
+    send_letters()
     letter = Mail.objects.get()
     assert letter.to == writer.email
     assert "Mohon sumbernya" in letter.body
@@ -356,6 +357,7 @@ def test_a_stranger_is_neither_mentioned_nor_assigned(plan, consultant, stranger
         threads.reply(thread, "x", access=who, called=[stranger])
     with pytest.raises(ValidationError, match="tidak dapat membaca"):
         threads.assign(thread, stranger, access=who)
+    send_letters()
     assert not Mail.objects.exists()
 
 
@@ -363,6 +365,7 @@ def test_assigning_is_told_once(plan, consultant, writer):
     thread, who = begin(plan, consultant), access(consultant, plan)
     assert threads.assign(thread, writer, access=who)
     assert not threads.assign(thread, writer, access=who)
+    send_letters()
     assert "menyerahkan" in Mail.objects.get().body
     assert threads.assign(thread, None, access=who)
     assert [m.deed for m in thread.messages.all()] == ["said", "assigned", "assigned"]

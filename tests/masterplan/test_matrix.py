@@ -10,15 +10,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from accounts.models import User
 from bimtek import matrix, suggesting, threads, workflow, writing
 from bimtek.anchors import Anchor
 from bimtek.models import Answer, Plan, Stage, SwotItem
 from bimtek.words import Piece
-from masterplan import issuing
+from masterplan import issuing, matrix_views
 from masterplan.book_pages import BookPages
 from masterplan.models import FinishedBook
+from regions.models import AuditRow
 from tests.bimtek.rows import access, make_full_programme, make_item, make_row
 from tests.masterplan.conftest import run_jobs
 
@@ -128,6 +130,26 @@ def test_the_pdf_holds_the_same_and_never_a_private_note(asked: Plan, consultant
         assert words.replace(" ", "") in text.replace(" ", ""), words
     assert SECRET not in text.replace(" ", "")
     assert SECRET.encode() not in answer.content
+
+
+def test_the_workbook_holds_the_rows_of_the_paper_and_no_formula(
+    asked: Plan, consultant: User, writer: User, client_of: ClientOf
+) -> None:
+    threads.begin(asked, Anchor(Stage.PERSEPSI, "swot"), "=HYPERLINK(1)", access=access(consultant, asked))
+    answer = client_of(writer).get("/daerah/kota-batam/2022/matriks-tanggapan/1.xlsx")
+    page = load_workbook(io.BytesIO(answer.content)).active
+    assert page is not None
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    found = matrix_views.Round(1, [(line, "") for line in matrix.lines(asked, Stage.PERSEPSI, 1)], BookPages({}))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="matriks-tanggapan-tahap-1-putaran-1-kota-batam.xlsx"'
+    assert [row[0] for row in rows[:3]][::2] == ["Matriks Tanggapan Tahap I, Putaran 1", "Buku belum pernah dicetak."]
+    assert rows[3] == [title for title, _, _ in matrix_views.COLUMNS]
+    assert [tuple(row) for row in rows[4:]] == [matrix_views.cells(line, page) for line, page in found.lines]
+    assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n"}
+    assert SECRET not in str(rows)
+    assert AuditRow.objects.first().label == "Matriks Tanggapan Tahap I, Putaran 1 (Excel)"  # type: ignore[union-attr]
+    assert client_of(writer).get("/daerah/kota-batam/2022/matriks-tanggapan/2.xlsx").status_code == 404
 
 
 def test_the_annex_prints_what_changed_between_two_states(
