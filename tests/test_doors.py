@@ -3,8 +3,11 @@
 tests/mutations.py takes locks off one at a time and expects this and tests/test_conventions.py to turn red.
 """
 
+import io
+import zipfile
 from typing import Any
 
+import pypdf
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -162,8 +165,16 @@ def mark(region: Region) -> int:
 
 
 def words_of(answer: HttpResponse) -> str:
+    """What an answer says, be it a page, a workbook or archive (its members), or a PDF (its text, also without spaces)."""
     stream = getattr(answer, "streaming_content", None)
-    return (b"".join(stream) if stream is not None else answer.content).decode(errors="replace")
+    content = b"".join(stream) if stream is not None else answer.content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b"\n".join(packed.read(name) for name in packed.namelist())
+    elif content.startswith(b"%PDF-") and len(content) > 100:
+        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        return f"{text}\n{''.join(text.split())}"
+    return content.decode(errors="replace")
 
 
 @pytest.fixture
