@@ -51,7 +51,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
         bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore""",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
-    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
+    (P.REVIEW_NOTES,): "bimtek:require_all",
+    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark bimtek:assess",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
     (P.RUN_SESSIONS,): """
         bimtek:session_new bimtek:session_edit bimtek:session_delete bimtek:attendance_paste bimtek:attendance_copy
