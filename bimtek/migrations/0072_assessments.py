@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bimtek', '0071_named_versions'),
+        ('bimtek', '0080_region_archives'),
         ('regions', '0032_consultants_expertise'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
