@@ -12,7 +12,7 @@ from accounts.models import User
 from bimtek.models import BudgetLine, Message, Plan, Thread
 from masterplan.archive import asking, opening, packing, restoring
 from masterplan.models import FinishedBook
-from regions import files, jobs
+from regions import append_only, files, jobs
 from regions.models import AuditRow, Job, Province, Region, StoredFile
 from tests.factories import make_region
 from tests.routes import World, a_picture, make_world
