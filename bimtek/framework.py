@@ -208,6 +208,17 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of the form on which reviewers score a stage; the weights of a stage add up to 100."""
+
+    stage: int
+    code: str
+    title: str
+    weight: int
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What fills a section: the answer to a question (`key`), or a content function with its argument."""
 
@@ -305,6 +316,7 @@ class Framework:
     groups: tuple[Group, ...]
     all_questions: tuple[Question, ...]
     all_gates: tuple[Gate, ...]
+    all_criteria: tuple[Criterion, ...]
     books: tuple[Book, ...]
     abbreviations: tuple[Abbreviation, ...]
     legal_basis: tuple[LegalBasis, ...]
@@ -358,6 +370,9 @@ class Framework:
 
     def gates(self, stage: int) -> tuple[Gate, ...]:
         return tuple(row for row in self.all_gates if row.stage == stage)
+
+    def criteria(self, stage: int) -> tuple[Criterion, ...]:
+        return tuple(row for row in self.all_criteria if row.stage == stage)
 
     def book(self, code: str) -> Book:
         return self._rows[Book, code]

@@ -26,6 +26,7 @@ TABLES: dict[str, type[Any]] = {
     "group": shape.Group,
     "question": shape.Question,
     "gate": shape.Gate,
+    "criterion": shape.Criterion,
     "book": shape.Book,
     "chapter": shape.Chapter,
     "section": shape.Section,
@@ -43,6 +44,7 @@ UNIQUE: dict[str, tuple[str, ...]] = {
     "indicator": ("code",),
     "group": ("code",),
     "question": ("key",),
+    "criterion": ("stage", "code"),
     "book": ("code",),
     "chapter": ("book", "code"),
     "section": ("book", "chapter", "number"),
@@ -160,6 +162,7 @@ class _File:
         self._check_references()
         self._check_numbers()
         self._check_gates()
+        self._check_weights()
         self._check_outline()
         self._check_placeholders()
 
@@ -202,7 +205,7 @@ class _File:
                 )
 
     def _check_numbers(self) -> None:
-        for table in ("group", "gate", "agenda"):
+        for table in ("group", "gate", "criterion", "agenda"):
             for index, row in self._each(table):
                 if row.stage not in STAGES:
                     self.problem(table, index, "stage", "tahap harus 1 sampai 4.")
@@ -234,6 +237,13 @@ class _File:
                 self.problem("gate", index, name, f"parameter {name} {deed} aturan {row.rule}.")
 
     # --- outlines ------------------------------------------------------------------------------------------------
+
+    def _check_weights(self) -> None:
+        for stage in sorted({row.stage for row in self.rows["criterion"]}):
+            last = max(index for index, row in self._each("criterion") if row.stage == stage)
+            total = sum(row.weight for row in self.rows["criterion"] if row.stage == stage)
+            if total != 100:
+                self.problem("criterion", last, "weight", f"jumlah bobot tahap {stage} harus 100, bukan {total}.")
 
     def _check_outline(self) -> None:
         known = self._codes("question", "key")
@@ -300,6 +310,7 @@ class _File:
             groups=rows["group"],
             all_questions=self._questions(),
             all_gates=rows["gate"],
+            all_criteria=rows["criterion"],
             books=self._books(),
             abbreviations=rows["abbreviation"],
             legal_basis=rows["legal_basis"],

@@ -20,7 +20,7 @@ from bimtek.guards import refuse_unless
 from bimtek.models import Message, Plan, Snapshot, Status, Thread, ThreadVisit
 from bimtek.sections import SECTIONS
 from regions import audit
-from regions.access import PERMISSIONS, Access, Permission, Role
+from regions.access import PERMISSIONS, Access, Permission, Role, access_of
 from regions.models import Membership
 
 LONGEST = 5000
@@ -103,6 +103,15 @@ def people(plan: Plan, *, private: bool) -> "QuerySet[User]":
         .distinct()
         .order_by("full_name")
     )
+
+
+def readers(thread: Thread) -> "QuerySet[User]":
+    """Who may be told of the thread: of those who see one office's rows only, the ones that follow it and see it still."""
+    region, found = thread.plan.region, people(thread.plan, private=thread.private)
+    whole = Q(is_ministry=True) | Q(pk__in=notices.those_with(region, Permission.VIEW_ALL).values("pk"))
+    limited = [(user, access_of(user, region)) for user in notices.followers(thread).filter(pk__in=found.values("pk")).exclude(whole)]  # fmt: skip
+    seeing = [user.pk for user, held in limited if held and visible(thread.plan, held).filter(pk=thread.pk).exists()]
+    return found.filter(whole | Q(pk__in=seeing))
 
 
 def is_reviewer(access: Access, plan: Plan) -> bool:
@@ -255,7 +264,7 @@ def _tell(thread: Thread, message: Message, called: Sequence[User], undo: tuple[
         return
     notices.said(
         thread, message, where=anchors.place_name(thread.plan, thread), without=called, deed=there,
-        among=people(thread.plan, private=thread.private),
+        among=readers(thread),
     )  # fmt: skip
 
 

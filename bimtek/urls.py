@@ -1,6 +1,7 @@
 from django.urls import path
 
 from bimtek.views import (
+    assessing,
     attendance,
     audit,
     autosave,
@@ -81,6 +82,8 @@ urlpatterns = [
     path(f"{PLAN}/tahap/<int:stage>/", stages.stage, name="stage"),
     path(f"{PLAN}/tahap/<int:stage>/perubahan/", compare.compare, name="compare"),
     path(f"{PLAN}/tahap/<int:stage>/sudah-direviu/", compare.review_mark, name="review_mark"),
+    path(f"{PLAN}/tahap/<int:stage>/penilaian/", assessing.assess, name="assess"),
+    path(f"{PLAN}/tahap/<int:stage>/penilaian/syarat/", assessing.require_all, name="require_all"),
     path(f"{PLAN}/tahap/<int:stage>/langkah/", stages.move, name="move"),
     path(f"{PLAN}/rencana/", settings.plan_settings, name="settings"),
     path(f"{PLAN}/komentar/", threads.thread_list, name="threads"),

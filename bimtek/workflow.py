@@ -84,11 +84,20 @@ def refusal_of(submission: Submission, to: Status) -> str:
             return f"Tahap {Stage(waiting.stage).roman} belum diterima. Tahap diajukan berurutan."
         if status == Status.SUBMITTED and snapshots.is_current(submission.plan, newest(submission)):
             return "Belum ada perubahan sejak yang terakhir dikirim."
+    if to == Status.ACCEPTED and submission.needs_all and (waiting := waiting_for(submission)):
+        return f"Semua konsultan harus setuju dulu. Belum: {', '.join(str(user) for user in waiting)}."
     if status == Status.ACCEPTED:
         later = siblings.filter(stage__gt=submission.stage, status=Status.SUBMITTED).order_by("stage").first()
         if later:
             return f"Tahap {Stage(later.stage).roman} sedang direviu. Selesaikan reviu itu dulu."
     return ""
+
+
+def waiting_for(submission: Submission) -> list[User]:
+    """The consultants of today who have not agreed to what was submitted last."""
+    agreed = submission.assessments.filter(agrees=True, snapshot=newest(submission)).values("user")
+    held = Membership.objects.current().filter(region_id=submission.region_id, role=Role.CONSULTANT)
+    return list(User.objects.filter(pk__in=held.values("user")).exclude(pk__in=agreed).order_by("full_name"))
 
 
 def newest(submission: Submission) -> Snapshot | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
-from regions import mail
+from regions import audit, mail
 from regions.access import Access, Permission
 from regions.models import GuestPass, Opd
 from regions.people import digest
@@ -51,6 +51,7 @@ def invite(opd: Opd, *, full_name: str, email: str, days: int, access: Access) -
     made.user.save()
     made.user_id = made.user.pk
     made.save()
+    _note(made, f"memberi tautan tamu {days} hari untuk", access)
     _send(made, token)
     return made
 
@@ -73,6 +74,18 @@ def revoke(found: GuestPass, *, access: Access) -> None:
         revoked_at=timezone.now()
     ):
         raise ValidationError("Tautan ini sudah dicabut.")
+    _note(found, "mencabut tautan tamu", access)
+
+
+def _note(found: GuestPass, deed: str, access: Access) -> None:
+    audit.record(
+        access.region,
+        audit.Kind.GRANT,
+        deed,
+        by=access,
+        about=found,
+        label=f"{found.opd}: {found.full_name} ({found.email})",
+    )
 
 
 def pass_of(token: str) -> GuestPass:

@@ -153,6 +153,8 @@ def assign(
     starts: datetime.date,
     ends: datetime.date | None,
     by: User,
+    institution: str = "",
+    expertise: str = "",
 ) -> Membership:
     """Makes a person consultant of the region for a period. A new address gets an account and a letter."""
     _demand_ministry(by)
@@ -166,7 +168,12 @@ def assign(
         user.set_unusable_password()
         user.full_clean(exclude=["password"])
         user.save()
-    membership = Membership(region=region, user=user, role=Role.CONSULTANT, starts=starts, ends=ends, created_by=by)
+    if institution and not user.institution:
+        user.institution = institution
+        user.save(update_fields=["institution"])
+    membership = Membership(
+        region=region, user=user, role=Role.CONSULTANT, starts=starts, ends=ends, created_by=by, expertise=expertise
+    )
     membership.full_clean()
     membership.save()
     _note(membership, f"menugaskan {_period(starts, ends)} sebagai", by)
@@ -175,11 +182,15 @@ def assign(
 
 
 @transaction.atomic
-def change_period(membership: Membership, *, starts: datetime.date, ends: datetime.date | None, by: User) -> None:
+def change_period(
+    membership: Membership, *, starts: datetime.date, ends: datetime.date | None, by: User, expertise: str | None = None
+) -> None:
     _demand_ministry(by)
     membership.starts, membership.ends = starts, ends
+    if expertise is not None:
+        membership.expertise = expertise
     membership.full_clean(exclude=["created_by"])
-    membership.save(update_fields=["starts", "ends"])
+    membership.save(update_fields=["starts", "ends", "expertise"])
     _note(membership, f"mengubah masa tugas menjadi {_period(starts, ends)} bagi", by)
 
 

@@ -368,6 +368,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:notices": Route(),
     "bimtek:notices_read": Route("POST"),
     "bimtek:notice_settings": Route(FORM, body=lambda world: {"letters": "pagi", "moves": "semua", "threads": "tidak", "calls": "tidak", "due": "diikuti"}),
+    "bimtek:assess": Route(FORM),
+    "bimtek:require_all": Route("POST"),
     "bimtek:versions": Route(),
     "bimtek:version_name": Route(
         "POST", body=lambda world: {"nama": "Sebelum rapat", "potret": world.snapshot.pk},

@@ -279,6 +279,7 @@ DOWNLOADS = [
     "masterplan:minutes_pdf",
     "masterplan:matrix_pdf",
     "masterplan:matrix_xlsx",
+    "masterplan:archive",
     "masterplan:changes_pdf",
     "masterplan:consistency_pdf",
 ]

@@ -3,8 +3,11 @@
 tests/mutations.py takes locks off one at a time and expects this and tests/test_conventions.py to turn red.
 """
 
+import io
+import zipfile
 from typing import Any
 
+import pypdf
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -48,7 +51,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
         bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore""",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
-    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",
+    (P.REVIEW_NOTES,): "bimtek:require_all",
+    (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark bimtek:assess",
     (P.COMMENT,): "bimtek:thread_new bimtek:thread_reply bimtek:thread_assign bimtek:thread_move",
     (P.RUN_SESSIONS,): """
         bimtek:session_new bimtek:session_edit bimtek:session_delete bimtek:attendance_paste bimtek:attendance_copy
@@ -162,8 +166,16 @@ def mark(region: Region) -> int:
 
 
 def words_of(answer: HttpResponse) -> str:
+    """What an answer says, be it a page, a workbook or archive (its members), or a PDF (its text, also without spaces)."""
     stream = getattr(answer, "streaming_content", None)
-    return (b"".join(stream) if stream is not None else answer.content).decode(errors="replace")
+    content = b"".join(stream) if stream is not None else answer.content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b"\n".join(packed.read(name) for name in packed.namelist())
+    elif content.startswith(b"%PDF-") and len(content) > 100:
+        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        return f"{text}\n{''.join(text.split())}"
+    return content.decode(errors="replace")
 
 
 @pytest.fixture

@@ -104,6 +104,12 @@ class _Period(forms.Form):
         return cleaned
 
 
+def _expertise() -> forms.CharField:
+    return forms.CharField(
+        label="Bidang keahlian", max_length=120, required=False, help_text="Misalnya: SPBE, tata kota, ekonomi daerah."
+    )
+
+
 class AssignmentForm(_Period):
     """A consultant by e-mail; the name is needed only when the address is new."""
 
@@ -114,10 +120,18 @@ class AssignmentForm(_Period):
         required=False,
         help_text="Wajib hanya bila surelnya belum punya akun.",
     )
-    field_order = ["email", "full_name", "starts", "ends"]
+    institution = forms.CharField(
+        label="Instansi", max_length=150, required=False, help_text="Dipakai bila akunnya belum punya instansi."
+    )
+    expertise = _expertise()
+    field_order = ["email", "full_name", "institution", "expertise", "starts", "ends"]
 
 
 class PeriodForm(_Period):
+    expertise = _expertise()
+
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"starts": membership.starts, "ends": membership.ends})
+        kwargs.setdefault(
+            "initial", {"starts": membership.starts, "ends": membership.ends, "expertise": membership.expertise}
+        )
         super().__init__(*args, **kwargs)

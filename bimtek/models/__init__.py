@@ -30,11 +30,12 @@ from bimtek.models.programme import (
     ProgrammeStrategy,
     QuickWin,
 )
-from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission, Version, Waiver
+from bimtek.models.review import Assessment, Move, ReviewMark, Snapshot, Status, Submission, Version, Waiver
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
+    "Answer", "Application", "Assessment", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint",
+    "Decree",
     "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Notice",
     "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo", "Plan", "Presence", "ProfileFact", "Programme",
     "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive",

@@ -25,6 +25,7 @@ class Submission(Row):
     stage = models.PositiveSmallIntegerField("tahap", choices=Stage)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
     since = models.DateTimeField("sejak", auto_now_add=True)
+    needs_all = models.BooleanField("diterima hanya bila semua konsultan setuju", default=False)
 
     class Meta(Row.Meta):
         verbose_name = "isian tahap"
@@ -106,6 +107,36 @@ class ReviewMark(models.Model):
             SameRegion("submission", name="reviewmark_submission_region"),
             SameRegion("snapshot", name="reviewmark_snapshot_region"),
         ]
+
+
+class Assessment(models.Model):
+    """One reviewer's scores for one submitted state (bimtek.assessing). The region does not see them."""
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="assessments")
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by_name = models.CharField(max_length=150)
+    institution = models.CharField("instansi", max_length=150, blank=True)
+    expertise = models.CharField("bidang keahlian", max_length=120, blank=True)
+    scores: Any = models.JSONField("nilai", default=dict, help_text="Code of a criterion → 1 to 4.")
+    note = models.TextField("catatan", max_length=5000, blank=True)
+    agrees = models.BooleanField("setuju tahap diterima", default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "penilaian"
+        verbose_name_plural = "penilaian"
+        ordering = ["by_name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "submission", "user"], name="assessment_once"),
+            SameRegion("submission", name="assessment_submission_region"),
+            SameRegion("snapshot", name="assessment_snapshot_region"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} · {self.submission}"
 
 
 class Waiver(Row):

@@ -15,13 +15,24 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from bimtek.models import Enrolment, Plan, RegionArchive, ReviewMark, Snapshot, Thread, ThreadVisit, WorkbookImport
+from bimtek.models import (
+    Assessment,
+    Enrolment,
+    Plan,
+    RegionArchive,
+    ReviewMark,
+    Snapshot,
+    Thread,
+    ThreadVisit,
+    WorkbookImport,
+)
 from masterplan.models import BookPrint
 from regions.models import Opd, Region, StoredFile
 
 LEFT_OUT: dict[type[models.Model], str] = {
     RegionArchive: "archives themselves",
     WorkbookImport: "workbooks under way, with what one person ticked",
+    Assessment: "what reviewers keep to themselves",
     ReviewMark: "where one reader stands, not what the region wrote",
     ThreadVisit: "where one reader stands, not what the region wrote",
 }

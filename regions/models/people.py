@@ -33,6 +33,7 @@ class Membership(models.Model):
     )
     role = models.CharField("peran", max_length=20, choices=Role)
     opd = models.ForeignKey("Opd", models.PROTECT, null=True, blank=True, verbose_name="OPD")
+    expertise = models.CharField("bidang keahlian", max_length=120, blank=True)
     starts = models.DateField("mulai", null=True, blank=True)
     ends = models.DateField("sampai", null=True, blank=True)
     revoked_at = models.DateTimeField("dicabut", null=True, blank=True)

@@ -1,12 +1,14 @@
 """What reviewers write to each other is seen by nobody of the region: by no page, verb, letter, file or export."""
 
+import datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from bimtek import snapshots, threads
+from bimtek import letters, snapshots, threads, versions
 from bimtek.anchors import Anchor
 from bimtek.models import Message, Notice, NoticeSettings, Stage, Thread
 from regions.access import PERMISSIONS, Permission, Role
@@ -60,6 +62,36 @@ def test_no_page_shows_a_private_word_to_the_region(world, clients, planted):  #
     assert asked > 200
     assert {"bimtek:threads", "bimtek:stage", "bimtek:section", "bimtek:row", "bimtek:plan"} <= shown
     assert leaks == []
+
+
+@pytest.mark.parametrize("letters_come", ["segera", "pagi"])
+def test_what_leaves_the_product_holds_no_private_word(world, clients, planted, letters_come):  # noqa: F811
+    """Audit, its workbook, the matrix as a workbook, versions, the annex, notices and letters, for those of the region."""
+    consultant, region = access(world.people[Role.CONSULTANT.value], world.plan), world.region
+    for reader in world.people.values():
+        NoticeSettings.objects.create(user=reader, threads="semua", moves="semua", letters=letters_come)
+    threads.begin(world.plan, Anchor(Stage.PROGRAM, "program"), "Terbuka bagi daerah", access=consultant)
+    threads.reply(planted, SECRET, access=consultant)
+    versions.name(world.plan, "Versi", access=access(world.people[Role.ADMIN.value], world.plan))
+    letters.send_due(now=timezone.now() + datetime.timedelta(days=2))
+    base = f"/daerah/{region.slug}"
+    state = f"{base}/2022/versi/{world.plan.versions.get().snapshot_id}/?tahap=2&bagian=program"
+    for path in (
+        f"{base}/jejak/", f"{base}/jejak.xlsx", "/pemberitahuan/", f"{base}/2022/matriks-tanggapan/2/",
+        f"{base}/2022/matriks-tanggapan/2.xlsx", f"{base}/2022/versi/", state,
+    ):  # fmt: skip
+        answer = clients[Role.ADMIN.value].get(path)
+        assert answer.status_code == 200, path
+        said = words_of(answer)
+        assert SECRET not in said, path
+        assert "antarpereviu" not in said.replace("Catatan antarpereviu tidak termasuk", ""), path
+    assert "Terbuka bagi daerah" in words_of(clients[Role.ADMIN.value].get("/pemberitahuan/"))
+    assert "antarpereviu" in words_of(clients[Role.MINISTRY.value].get(f"{base}/jejak.xlsx"))
+    assert not Mail.objects.filter(body__contains=SECRET).exists()
+    of_region = {world.people[role.value].email for role in REGION_ROLES if role.value in world.people}
+    told = Mail.objects.filter(body__contains="Terbuka bagi daerah")
+    assert {letter.to for letter in told} & of_region
+    assert not Mail.objects.filter(to__in=of_region, body__contains="antarpereviu").exists()
 
 
 def test_a_private_threads_own_doors_are_404_for_the_region(world, clients, planted):  # noqa: F811
