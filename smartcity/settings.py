@@ -285,6 +285,8 @@ JOB_MAX_ATTEMPTS = 3
 QUEUE_STALE_SECONDS = env.int("QUEUE_STALE_SECONDS", default=600)  # /sehat/siap is red when a job waits longer
 RENDER_MEMORY_MB = env.int("RENDER_MEMORY_MB", default=2048)
 RENDER_SECONDS = env.int("RENDER_SECONDS", default=600)
+UNIT_STORE_MB = env.int("UNIT_STORE_MB", default=4096)
+UNIT_STORE_DAYS = env.int("UNIT_STORE_DAYS", default=90)
 
 # --- mail --------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Masterplan Smart City <noreply@localhost>")

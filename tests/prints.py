@@ -141,7 +141,9 @@ class Shop:
             for key in book_print.units.values_list("key", flat=True)
             for end in (".pdf", ".json")
         }
-        bound = {book.path for book in book_print.finished.all()}
+        bound = {
+            f"{book.path.removesuffix('.pdf')}{end}" for book in book_print.finished.all() for end in (".pdf", ".json")
+        }
         assert pages | bound <= kept
         rest = kept - pages - bound  # covers, front matter and stamp of the binding: each a PDF with its sidecar
         assert all(re.fullmatch(r"units/(..)/\1[0-9a-f]{62}\.(pdf|json)", path) for path in rest), sorted(rest)

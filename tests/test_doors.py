@@ -25,7 +25,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         regions:members regions:opds regions:file bimtek:home bimtek:plan bimtek:history bimtek:recap bimtek:roadmap
         bimtek:consistency bimtek:exchange bimtek:workbook bimtek:stage bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
-        bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
+        bimtek:row masterplan:books masterplan:cockpit masterplan:chosen masterplan:compare_books masterplan:progress masterplan:download masterplan:chart
         masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
