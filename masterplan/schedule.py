@@ -16,7 +16,8 @@ class Past:
         rows = known.order_by("-book_print__created_at").values_list("book", "chapter", "part", "weight", "seconds")
         self.pace: dict[tuple[str, str, int], float] = {}
         weights = seconds = 0.0
-        for book, chapter, part, weight, took in rows[:LOOKED_AT]:
+        for book, chapter, part, weight, seconds_taken in rows[:LOOKED_AT]:
+            took = seconds_taken or 0.0
             self.pace.setdefault((book, chapter, part), took / weight)
             weights, seconds = weights + weight, seconds + took
         self.usual = seconds / weights if weights else USUAL
