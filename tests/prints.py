@@ -167,9 +167,14 @@ def last_sections(content: Content, code: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def shop_of(plan: Plan, client: Client, folder: Path, *, lease: int = 2, patience: float = 300) -> Iterator[Shop]:
-    """An empty store and a queue of its own for this plan; the caller points MEDIA_ROOT at `folder / "media"`."""
+def shop_of(
+    plan: Plan, client: Client, folder: Path, *, lease: int = 2, patience: float = 300, **settings: str
+) -> Iterator[Shop]:
+    """An empty store and a queue of its own for this plan; the caller points MEDIA_ROOT at `folder / "media"`.
+
+    settings: of the worker's environment.
+    """
     media = folder / "media"
     media.mkdir()
-    with queue_in(folder, MEDIA_ROOT=str(media), JOB_LEASE_SECONDS=str(lease)) as queue:
+    with queue_in(folder, MEDIA_ROOT=str(media), JOB_LEASE_SECONDS=str(lease), **settings) as queue:
         yield Shop(plan, client, queue, media, patience)
