@@ -41,7 +41,12 @@ def prepare(folder: Path) -> Any:
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     os.environ |= {"SMARTCITY_VAR": str(folder), "MEDIA_ROOT": str(folder / "media"), "SMARTCITY_MODE": "embedded"}
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "smartcity.settings", "LOG_LEVEL": "ERROR", "RENDER_MEMORY_MB": "8192"}
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "smartcity.settings",
+        "LOG_LEVEL": "ERROR",
+        "RENDER_MEMORY_MB": "8192",
+        "EMAIL_URL": "dummymail://",
+    }
     import django
 
     django.setup()

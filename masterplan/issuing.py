@@ -17,12 +17,12 @@ from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
 from masterplan.printing import COMBINED, files_of, pieces_of, unit_key
+from masterplan.schedule import longest_first
 from regions import audit, jobs
 from regions.models import Job
 
 CHAPTER_JOB, BIND_JOB = "print-chapter", "bind-book"
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
-HEAVY = 100_000  # characters from which a chapter counts as long
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ def _units(book_print: BookPrint, content: Content) -> list[PrintUnit]:
 
 
 def _ask(book_print: BookPrint, by: User | None) -> None:
-    """One job a chapter that is not there yet, the heaviest first; the binding when nothing is missing."""
-    waiting = list(book_print.units.filter(pages__isnull=True).order_by("-weight", "position"))
+    """One job a unit that is not there yet, the longest first; the binding when nothing is missing."""
+    waiting = longest_first(book_print, book_print.units.filter(pages__isnull=True))
     for unit in waiting:
-        jobs.ask(CHAPTER_JOB, unit.pk, region=book_print.region, by=by, priority=1 if unit.weight > HEAVY else 0)
+        jobs.ask(CHAPTER_JOB, unit.pk, region=book_print.region, by=by)
     if not waiting:
         jobs.ask(BIND_JOB, book_print.pk, region=book_print.region, by=by, priority=2)
 

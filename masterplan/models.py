@@ -62,6 +62,7 @@ class PrintUnit(models.Model):
     key = models.CharField(max_length=64)
     weight = models.PositiveIntegerField(default=0, help_text="Size of the content; the heaviest go first.")
     pages = models.PositiveIntegerField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True, help_text="That rendering took; null where pages were there.")
     reused = models.BooleanField(default=False, help_text="Its pages were there before this print was asked for.")
 
     class Meta:

@@ -87,15 +87,49 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     document = weasyprint.HTML(string=job["html"], url_fetcher=fetch, base_url="asset:").render(
         stylesheets=styles, font_config=fonts, dpi=job["dpi"], jpeg_quality=85
     )
+    looks: list[str] = []
+
+    def finish(_: Any, pdf: Any) -> None:
+        furnish(pdf, job["mark"], job["depth"])
+        looks.extend(hashlib.sha256(drawn(pdf, page)).hexdigest()[:16] for page in pdf.page_references)
+
     document.write_pdf(
         str(folder / "out.pdf"),
-        finisher=lambda _, pdf: furnish(pdf, job["mark"], job["depth"]),
+        finisher=finish,
         dpi=job["dpi"],
         jpeg_quality=85,
         pdf_tags=True,
         pdf_version="1.7",
     )
-    return {**sidecar(document), "faces": faces(document), "letters": list(ear.letters), "failures": ear.failures}
+    leaves = [[words(page), look] for page, look in zip(document.pages, looks, strict=True)]
+    return {
+        **sidecar(document),
+        "leaves": leaves,
+        "faces": faces(document),
+        "letters": list(ear.letters),
+        "failures": ear.failures,
+    }
+
+
+def words(page: Any) -> str:
+    """What a page says, without its head, one line a block of text."""
+    from weasyprint.formatting_structure import boxes
+
+    lines = []
+    for box in page._page_box.children[0].descendants():
+        if isinstance(box, boxes.LineBox):
+            line = "".join(each.text for each in box.descendants() if isinstance(each, boxes.TextBox)).strip()
+            if line:
+                lines.append(line)
+    return "\n".join(lines)
+
+
+def drawn(pdf: Any, page: bytes) -> bytes:
+    """The operators of a page, charts and all."""
+    contents = pdf.objects[int(pdf.objects[int(page.split()[0])]["Contents"].split()[0])]
+    return b"\n".join(
+        part if isinstance(part, bytes) else str(getattr(part, "data", part)).encode() for part in contents.stream
+    )
 
 
 def faces(document: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.text import slugify
 
-from masterplan import binding, charts, cutting, gate, pages, units
+from masterplan import binding, charts, comparing, cutting, gate, keeping, pages, units
 from masterplan.blocks import (
     Block,
     Book,
@@ -95,7 +95,7 @@ def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
         rendered = render_piece(
             content, piece, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on
         )
-    PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages)
+    PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages, seconds=rendered.seconds)
     return rendered
 
 
@@ -119,14 +119,7 @@ def missing_units(book_print: BookPrint) -> list[PrintUnit]:
 
 def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
     """Binds every book asked for. Files are named by their hash, so a second run writes the same and changes nothing."""
-    content = Content.from_json(book_print.content)
-    rendered: Rendered = {}
-    for unit in book_print.units.all():
-        there = units.stored(unit.key)
-        if there is None:
-            raise units.Died(f"unit {unit.key} is gone")
-        rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)
-    press = Bindery(content, rendered, book_print.files, going_on)
+    press = _bindery(book_print, going_on)
     finished = []
     for code in book_print.books:
         going_on()
@@ -134,8 +127,29 @@ def bind_books(book_print: BookPrint, going_on: GoingOn) -> list[FinishedBook]:
     return finished
 
 
+def _bindery(book_print: BookPrint, going_on: GoingOn) -> "Bindery":
+    """Over the units of a print, which are all there."""
+    rendered: Rendered = {}
+    for unit in book_print.units.all():
+        there = units.stored(unit.key)
+        if there is None:
+            raise units.Died(f"unit {unit.key} is gone")
+        rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)
+    return Bindery(Content.from_json(book_print.content), rendered, book_print.files, going_on)
+
+
+def bind_chapters(book_print: BookPrint, chosen: set[str], target: Path) -> None:
+    """Some chapters of a print ("buku-1.swot") in one file, each book behind its cover. Raises Failure with a sentence."""
+    try:
+        press = _bindery(book_print, units.nobody_asks)
+    except units.Died:
+        raise Failure("Halaman cetakan ini sudah dibersihkan dari simpanan. Cetak lagi, lalu pilih babnya.") from None
+    gate.check(press.bind_chapters(chosen, target))
+
+
 def tidy() -> None:
-    """Removes what renders and bindings left behind that died with their worker."""
+    """Removes what renders and bindings left behind that died with their worker, and units beyond what the store keeps."""
+    keeping.trim()
     units.sweep("press", units.store())
     units.sweep("bind", settings.MEDIA_ROOT / "books")
 
@@ -148,6 +162,8 @@ def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBoo
         sha256 = hashlib.sha256(temporary.read_bytes()).hexdigest()
         path = f"books/{sha256[:2]}/{sha256}.pdf"
         size = temporary.stat().st_size
+        comparing.keep(comparing.pages_of(bound), folder / "pages.json")
+        units.keep(folder / "pages.json", (settings.MEDIA_ROOT / path).with_suffix(".json"))
         units.keep(temporary, settings.MEDIA_ROOT / path)
     edition = press.content.edition
     file_name = f"{slugify(code)}-{slugify(edition.region)}-{slugify(edition.period.replace('–', '-'))}{'-draf' if edition.draft else ''}.pdf"
@@ -193,10 +209,22 @@ class Bindery:
         else:
             book = next(book for book in self.content.books if book.code == code)
             parts, title = self._one(book), f"Buku {book.number} – {book.title} {edition.region}"
+        return title, self._bound(parts, title, target)
+
+    def bind_chapters(self, chosen: set[str], target: Path) -> binding.Bound:
+        """The chosen chapters ("buku-1.swot") of all books."""
+        parts: list[binding.Part] = []
+        for book in self.content.books:
+            chapters = tuple(chapter for chapter in book.chapters if f"{book.code}.{chapter.code}" in chosen)
+            if chapters:
+                parts += [self._cover(book), *self._chapters(replace(book, chapters=chapters), level=1)]
+        return self._bound(parts, f"{self.content.edition.title}: bab pilihan", target)
+
+    def _bound(self, parts: list[binding.Part], title: str, target: Path) -> binding.Bound:
+        edition = self.content.edition
         stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman")
         tabs = self._render(pages.tabs_html(self.tabs), {}, "Penanda bab")
-        overlay = binding.Overlay(stamp, tabs)
-        return title, binding.bind(parts, overlay, target, title=title, edition=edition, data=self.data)
+        return binding.bind(parts, binding.Overlay(stamp, tabs), target, title=title, edition=edition, data=self.data)
 
     def _one(self, book: Book) -> list[binding.Part]:
         front = self._front([book], book, book.front, f"{book.code}.front")

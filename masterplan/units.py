@@ -77,6 +77,7 @@ class Unit:
     anchors: Mapping[str, list[float]]
     marks: list[list[Any]]
     faces: Mapping[str, Any]
+    leaves: list[list[str]]  # what each page says, and the hash of what is drawn on it
     seconds: float  # that its press took
     megabytes: int  # that its press had at most
 
@@ -107,14 +108,24 @@ def stored(key: str) -> Unit | None:
         side = json.loads(path.with_suffix(".json").read_text())
     except (FileNotFoundError, ValueError):
         return None
-    if not path.exists():
+    try:
+        os.utime(path)  # used now: masterplan.keeping lets go what was not used for long
+    except FileNotFoundError:
         return None
     return _unit(key, path, side)
 
 
 def _unit(key: str, path: Path, side: Mapping[str, Any]) -> Unit:
     return Unit(
-        key, path, side["pages"], side["anchors"], side["marks"], side["faces"], side["seconds"], side["megabytes"]
+        key,
+        path,
+        side["pages"],
+        side["anchors"],
+        side["marks"],
+        side["faces"],
+        side["leaves"],
+        side["seconds"],
+        side["megabytes"],
     )
 
 
@@ -210,7 +221,10 @@ def _press(
     _judge(code, errors.read_text(errors="replace")[-4000:] if errors.exists() else "", name)
     side = json.loads((folder / "out.json").read_text())
     _refuse_gaps(side, name)
-    return {field: side[field] for field in ("pages", "sizes", "anchors", "marks", "faces", "seconds", "megabytes")}
+    return {
+        field: side[field]
+        for field in ("pages", "sizes", "anchors", "marks", "faces", "leaves", "seconds", "megabytes")
+    }
 
 
 def _lay_out(folder: Path, assets: Mapping[str, Asset]) -> dict[str, dict[str, str]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from masterplan import annex_views, archive_views, consistency_view, matrix_views, session_views, views
+from masterplan import annex_views, archive_views, cockpit_views, consistency_view, matrix_views, session_views, views
 
 app_name = "masterplan"
 
@@ -13,6 +13,9 @@ PRINT = f"{BOOKS}/cetakan/<uuid:pk>"
 urlpatterns = [
     path(f"{BOOKS}/", views.books, name="books"),
     path(f"{BOOKS}/cetak/", views.ask, name="print"),
+    path(f"{BOOKS}/banding/", cockpit_views.compare_books, name="compare_books"),
+    path(f"{PRINT}/", cockpit_views.cockpit, name="cockpit"),
+    path(f"{PRINT}/bab/", cockpit_views.chosen, name="chosen"),
     path(f"{PRINT}/kemajuan/", views.progress, name="progress"),
     path(f"{PRINT}/batal/", views.cancel, name="cancel"),
     path(f"{PRINT}/ulangi/", views.retry, name="retry"),

@@ -124,7 +124,7 @@ def print_of(plan: Plan, pk: Any) -> BookPrint:
 @region_view(Permission.PRINT)
 def cancel(request: RegionRequest, region: Region, year: int, pk: Any) -> HttpResponse:
     if issuing.cancel(print_of(plan_of(region, year), pk), by=request.user):
-        messages.info(request, "Pencetakan dibatalkan. Bab yang sudah jadi disimpan untuk cetakan berikutnya.")
+        messages.info(request, "Pencetakan dibatalkan. Bagian yang sudah jadi disimpan untuk cetakan berikutnya.")
     else:
         messages.info(request, "Pencetakan ini sudah berakhir.")
     return redirect("masterplan:books", region.slug, year)

@@ -21,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -54,7 +54,10 @@ AFTER_FAILURE: dict[str, Callable[[Job], None]] = {}
 
 TECHNICAL = "Terjadi gangguan teknis. Pekerjaan ini sudah dicoba {attempts} kali; silakan ulangi atau hubungi admin."
 _away_until = 0.0
-FAIR_SHARE = datetime.timedelta(minutes=10)  # of two waiting regions, the one that got less in this time goes first
+FAIR_SHARE = datetime.timedelta(
+    minutes=10
+)  # of two waiting regions, the one that wants and got less in this time goes first
+AHEAD = 10  # priority from which somebody looks at the screen meanwhile: ahead of every region's turn
 
 
 def handles(kind: str, *, after_failure: Callable[[Job], None] | None = None) -> Callable[[Handler], Handler]:
@@ -113,10 +116,14 @@ def _send(messages: int) -> None:
 
 # --- doing -------------------------------------------------------------------------------------------------------
 def next_waiting() -> Job | None:
-    """The job that goes first: by priority, then of the region that got least lately, then the oldest."""
+    """The job that goes first: one that somebody watches, then of the region with the least work, then by priority and age.
+
+    A region's work is what it has waiting and what was begun for it lately. So one that asks for ten books at once does not
+    stand in the way of one that asks for its first.
+    """
     now = timezone.now()
-    lately = (
-        Job.objects.filter(region=OuterRef("region"), started_at__gt=now - FAIR_SHARE)
+    work = (
+        Job.objects.filter(Q(state=Job.State.QUEUED) | Q(started_at__gt=now - FAIR_SHARE), region=OuterRef("region"))
         .order_by()
         .values("region")
         .annotate(jobs=Count("pk"))
@@ -124,8 +131,8 @@ def next_waiting() -> Job | None:
     )
     return (
         Job.objects.filter(_waiting(now))
-        .annotate(lately=Coalesce(Subquery(lately), Value(0)))
-        .order_by("-priority", "lately", "created_at")
+        .annotate(work=Coalesce(Subquery(work), Value(0)), watched=Case(When(priority__gte=AHEAD, then=1), default=0))
+        .order_by("-watched", "work", "-priority", "created_at")
         .first()
     )
 

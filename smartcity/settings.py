@@ -290,10 +290,14 @@ CELERY_BEAT_SCHEDULE = {
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RETRY_SECONDS = env.int("JOB_RETRY_SECONDS", default=5)  # the first rest after a fault; the next is four times it
-JOB_MAX_ATTEMPTS = 3
+JOB_MAX_ATTEMPTS = env.int(
+    "JOB_MAX_ATTEMPTS", default=3
+)  # after which a job that kills its worker is given up and named
 QUEUE_STALE_SECONDS = env.int("QUEUE_STALE_SECONDS", default=600)  # /sehat/siap is red when a job waits longer
 RENDER_MEMORY_MB = env.int("RENDER_MEMORY_MB", default=2048)
 RENDER_SECONDS = env.int("RENDER_SECONDS", default=600)
+UNIT_STORE_MB = env.int("UNIT_STORE_MB", default=4096)
+UNIT_STORE_DAYS = env.int("UNIT_STORE_DAYS", default=90)
 
 # --- mail --------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Masterplan Smart City <noreply@localhost>")

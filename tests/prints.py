@@ -141,7 +141,9 @@ class Shop:
             for key in book_print.units.values_list("key", flat=True)
             for end in (".pdf", ".json")
         }
-        bound = {book.path for book in book_print.finished.all()}
+        bound = {
+            f"{book.path.removesuffix('.pdf')}{end}" for book in book_print.finished.all() for end in (".pdf", ".json")
+        }
         assert pages | bound <= kept
         rest = kept - pages - bound  # covers, front matter and stamp of the binding: each a PDF with its sidecar
         assert all(re.fullmatch(r"units/(..)/\1[0-9a-f]{62}\.(pdf|json)", path) for path in rest), sorted(rest)
@@ -165,9 +167,14 @@ def last_sections(content: Content, code: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def shop_of(plan: Plan, client: Client, folder: Path, *, lease: int = 2, patience: float = 300) -> Iterator[Shop]:
-    """An empty store and a queue of its own for this plan; the caller points MEDIA_ROOT at `folder / "media"`."""
+def shop_of(
+    plan: Plan, client: Client, folder: Path, *, lease: int = 2, patience: float = 300, **settings: str
+) -> Iterator[Shop]:
+    """An empty store and a queue of its own for this plan; the caller points MEDIA_ROOT at `folder / "media"`.
+
+    settings: of the worker's environment.
+    """
     media = folder / "media"
     media.mkdir()
-    with queue_in(folder, MEDIA_ROOT=str(media), JOB_LEASE_SECONDS=str(lease)) as queue:
+    with queue_in(folder, MEDIA_ROOT=str(media), JOB_LEASE_SECONDS=str(lease), **settings) as queue:
         yield Shop(plan, client, queue, media, patience)

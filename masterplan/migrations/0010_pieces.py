@@ -10,4 +10,8 @@ class Migration(migrations.Migration):
             "printunit", "part",
             models.PositiveSmallIntegerField(default=0, help_text="Which piece of its chapter; 0 is the first.", verbose_name="bagian"),
         ),
+        migrations.AddField(
+            "printunit", "seconds",
+            models.FloatField(blank=True, help_text="That rendering took; null where pages were there.", null=True),
+        ),
     ]

@@ -94,7 +94,7 @@ def test_the_card_asks_again_only_while_the_print_is_under_way(
     finish(asked, media)
     done = client.get(card).content.decode()
 
-    assert "Bab 1 dari 3" in running
+    assert "Bagian 1 dari 3" in running
     assert 'hx-trigger="every 2s"' in running
     assert "Batalkan" in running
     assert "hx-get" not in done

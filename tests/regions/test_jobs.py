@@ -200,19 +200,35 @@ def test_the_reconcilers_message_waits_in_a_queue_of_its_own(queue):
 
 
 # --- the rows alone ----------------------------------------------------------------------------------------------
-def test_a_region_that_got_less_lately_goes_before_one_with_a_long_queue():
-    batam, toba = make_region(), make_region("12.12", "Toba", "kabupaten")
-    for number in range(3):
-        ask("quick", f"batam{number}", batam)
-    ask("quick", "toba0", toba)
-    ask("quick", "toba1", toba)
-
-    order = []
-    while job := jobs.next_waiting():
+def in_order(first: int = 0) -> list[str]:
+    """Does what waits (at most so many, 0 for all) and tells in which order."""
+    order: list[str] = []
+    while (not first or len(order) < first) and (job := jobs.next_waiting()):
         jobs.finish(jobs.take(job.pk), jobs.Result())
         order.append(job.subject)
+    return order
 
-    assert order == ["batam0", "toba0", "batam1", "toba1", "batam2"]
+
+def test_a_region_that_asks_for_ten_books_does_not_delay_anothers_first():
+    batam, toba = make_region(), make_region("12.12", "Toba", "kabupaten")
+    for number in range(40):
+        ask("quick", f"batam{number}", batam)
+    begun = in_order(2)
+    for number in range(4):
+        ask("quick", f"toba{number}", toba)
+
+    assert begun == ["batam0", "batam1"]
+    assert in_order(4) == ["toba0", "toba1", "toba2", "toba3"]
+    assert len(in_order()) == 38
+
+
+def test_what_somebody_watches_goes_ahead_of_every_regions_turn():
+    batam, toba = make_region(), make_region("12.12", "Toba", "kabupaten")
+    ask("quick", "toba0", toba, priority=jobs.AHEAD - 1)
+    for number in range(3):
+        ask("quick", f"batam{number}", batam, priority=jobs.AHEAD if number == 2 else 0)
+
+    assert in_order() == ["batam2", "toba0", "batam0", "batam1"]
 
 
 def test_a_higher_priority_goes_first():
