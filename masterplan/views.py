@@ -1,5 +1,6 @@
 """The page "Buku" of a plan: ask for books, watch, cancel, download; and the charts of its screens."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bimtek.framework import framework
 from bimtek.models import Plan
 from bimtek.views.places import frame_context, plan_of
-from masterplan import issuing, screen_charts
+from masterplan import issuing, papers, screen_charts
 from masterplan.models import BookPrint, FinishedBook
 from masterplan.printing import COMBINED
 from regions.access import Access, Permission, RegionRequest, region_view
@@ -52,6 +53,10 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "here": "books",
         "books": offered(plan),
         "combined": COMBINED,
+        "word": papers.WORD,
+        "sheets": papers.SHEETS,
+        "covers": [(design.value, design.label.split(":")[0]) for design in Region.Cover],
+        "may_manage": request.access.may(Permission.MANAGE_REGION),
         "may_print": request.access.may(Permission.PRINT),
         "newest": newest,
         "earlier": shown[1:] if newest else shown,
@@ -144,7 +149,9 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
         file = (settings.MEDIA_ROOT / book.path).open("rb")
     except FileNotFoundError:
         raise Http404("Berkas buku ini tidak ada lagi. Cetak ulang bukunya.") from None
-    response = FileResponse(file, as_attachment=True, filename=book.name, content_type="application/pdf")
+    response = FileResponse(
+        file, as_attachment=True, filename=book.name, content_type=papers.TYPES[Path(book.path).suffix]
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -27,7 +27,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:session_minutes bimtek:session_photos bimtek:panel masterplan:attendance_pdf masterplan:minutes_pdf""",
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
-        masterplan:download masterplan:chart masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
+        masterplan:download masterplan:chart masterplan:cover masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf""",
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
