@@ -93,9 +93,10 @@ def _deck(content: Content, deck: Deck, files: Files, target: Path, going_on: Go
         name=deck.title,
         going_on=going_on,
     )
-    bound = binding.bind(
-        [binding.Part(unit, deck.title, f"{deck.code}.end", stamped=False)], unit, target, title=deck.title, edition=edition, data=canonical(content).encode()
-    )  # fmt: skip
+    part = binding.Part(unit, deck.title, f"{deck.code}.end", stamped=False)
+    overlay = binding.Overlay(unit, unit)  # nothing is laid over its pages: they carry their own foot
+    data = canonical(content).encode()
+    bound = binding.bind([part], overlay, target, title=deck.title, edition=edition, data=data)
     gate.check(bound)
     return Made(deck.title, ".pdf", bound.pages)
 
