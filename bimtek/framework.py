@@ -68,6 +68,7 @@ CONTENT: dict[str, str] = {
     "budget_recap": "",
     "budget_by_opd": "",
     "budget_by_source": "",
+    "programme_map": "",
     "roadmap_gantt": "term",
     "roadmap_table": "term",
     "roadmap_page": "",

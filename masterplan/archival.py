@@ -1,7 +1,7 @@
 """What makes a bound book fit for an archive and for a screen reader at once: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
 
 Both are claimed in one XMP packet; the schema of the second is described in it, since PDF/A knows only its own properties.
-The plan's content goes along as JSON, so that the figures of a book can be read again without reading pages.
+The plan's content goes along as JSON and as a workbook, so that the figures of a book can be read again without reading pages.
 """
 
 from importlib.resources import files
@@ -10,9 +10,12 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from masterplan import workbook
 from masterplan.blocks import Edition
 
-DATA_NAME = "isi.json"
+DATA_NAME, WORKBOOK_NAME = "isi.json", "isi.xlsx"
+ATTACHED = [DATA_NAME, WORKBOOK_NAME]  # by name, as a name tree wants them
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
@@ -60,18 +63,28 @@ def _screen_colours(out: pikepdf.Pdf) -> pikepdf.Object:
 
 
 def attach(out: pikepdf.Pdf, data: bytes) -> None:
-    """Puts the content in as `isi.json`, as the data that the book was made from."""
+    """Puts the content in as `isi.json` and as a workbook, as the data that the book was made from."""
+    held = {
+        DATA_NAME: (data, "application/json", "Isi buku ini sebagai data"),
+        WORKBOOK_NAME: (workbook.from_json(data), SPREADSHEET, "Tabel, program, dan quick win sebagai lembar kerja"),
+    }
+    entries = {name: _file(out, name, *each) for name, each in held.items()}
+    out.Root.AF = Array(list(entries.values()))
+    out.Root.Names.EmbeddedFiles = Dictionary(
+        Names=Array([part for name, entry in entries.items() for part in (String(name), entry)])
+    )
+
+
+def _file(out: pikepdf.Pdf, name: str, data: bytes, kind: str, said: str) -> pikepdf.Object:
     stream = out.make_stream(data)
     stream.Type, stream.Subtype, stream.Params = (
         Name.EmbeddedFile,
-        Name("/application#2Fjson"),
+        Name("/" + kind.replace("/", "#2F")),
         Dictionary(Size=len(data)),
     )
-    entry = out.make_indirect(
+    return out.make_indirect(
         Dictionary(
-            Type=Name.Filespec, F=String(DATA_NAME), UF=String(DATA_NAME), AFRelationship=Name.Data,
-            Desc=String("Isi buku ini sebagai data"), EF=Dictionary(F=stream, UF=stream),
+            Type=Name.Filespec, F=String(name), UF=String(name), AFRelationship=Name.Data, Desc=String(said),
+            EF=Dictionary(F=stream, UF=stream),
         )
     )  # fmt: skip
-    out.Root.AF = Array([entry])
-    out.Root.Names.EmbeddedFiles = Dictionary(Names=Array([String(DATA_NAME), entry]))

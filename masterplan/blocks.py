@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self
 
+from bimtek.formats import roman
 from masterplan.canonical import plain
 
+COMBINED = "gabungan"  # code of the file that holds all books
 KINDS: dict[str, type["Block"]] = {}
-ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 @dataclass(frozen=True)
@@ -360,6 +361,8 @@ class Edition:
     draft: bool = True
     emblem: str = ""  # id of a StoredFile
     accent: str = ""  # "#0b6e4f"
+    cover: str = ""  # one of regions.models.Region.Cover
+    classification: str = ""  # who may read it
     legal_basis: str = ""  # "Peraturan Wali Kota Nomor 5 Tahun 2023", when enacted
 
 
@@ -380,16 +383,3 @@ class Content:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(edition=Edition(**data["edition"]), books=tuple(data["books"]))
-
-
-def roman(number: int) -> str:
-    """
-    >>> roman(4), roman(19)
-    ('IV', 'XIX')
-    """
-    out = ""
-    for value, letters in ROMAN:
-        while number >= value:
-            out += letters
-            number -= value
-    return out

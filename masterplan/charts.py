@@ -341,6 +341,16 @@ def svg(spec: Mapping[str, Any]) -> str:
         )
 
 
+def png(spec: Mapping[str, Any]) -> bytes:
+    """The same drawing as a picture, fine enough for print."""
+    with _drawing:
+        return bytes(
+            _engine().vegalite_to_png(
+                dict(spec), vl_version=VEGA_LITE, format_locale=LOCALE, allowed_base_urls=[], scale=2.5
+            )
+        )
+
+
 STYLE = re.compile(r'\sstyle="([^"]*)"')
 OPENING = re.compile(r"<svg ([^>]*?)width=\"[^\"]*\" height=\"[^\"]*\"")
 

@@ -19,6 +19,7 @@ from bimtek.views.places import frame_context, plan_of
 from masterplan import causes, comparing, issuing, printing, schedule
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.views import POLL_SECONDS, print_of, shown_print
+from regions import audit
 from regions.access import Permission, RegionRequest, region_view
 from regions.jobs import Failure
 from regions.models import Job, Region
@@ -157,6 +158,8 @@ def chosen(request: RegionRequest, region: Region, year: int, pk: UUID) -> HttpR
         except Failure as failure:
             messages.error(request, str(failure))
             return redirect("masterplan:cockpit", region.slug, year, pk)
+        names = ", ".join(sorted(set(wanted)))
+        audit.downloaded(request.access, f"bab pilihan ({names})", about=book_print, method=request.method or "")
         answer = HttpResponse(target.read_bytes(), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="bab-pilihan-{slugify(region.name)}.pdf"'
     answer["Cache-Control"] = "private, no-store"

@@ -37,6 +37,16 @@ def roadmap(rows: Iterable[Bar], *, years: range, short_until: int, medium_until
     return [_roadmap_page(page, years, short_until, medium_until) for page in _roadmap_pages(bars)]
 
 
+def on_one_sheet(
+    rows: Iterable[Bar], *, years: range, short_until: int, medium_until: int, width: int, row: float
+) -> Spec:
+    """All bars in one picture: for a poster or a slide. width of the whole and height of a row: CSS pixels."""
+    bars = list(rows)
+    order = in_order({bar["dimension"] for bar in bars})
+    bars.sort(key=lambda bar: (order.index(bar["dimension"]), bar["start"], bar["end"], bar["code"]))
+    return _roadmap_page(bars, years, short_until, medium_until, width=width, row=row)
+
+
 def _roadmap_pages(bars: list[Bar]) -> Iterator[list[Bar]]:
     """Whole dimensions together as long as they fit a page."""
     page: list[Bar] = []
@@ -53,7 +63,9 @@ def _roadmap_pages(bars: list[Bar]) -> Iterator[list[Bar]]:
         yield page
 
 
-def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until: int) -> Spec:
+def _roadmap_page(
+    bars: list[Bar], years: range, short_until: int, medium_until: int, *, width: int = WIDTH, row: float = 18
+) -> Spec:
     dimensions = in_order({bar["dimension"] for bar in bars})
     values = []
     for place, bar in enumerate(bars):
@@ -107,7 +119,7 @@ def _roadmap_page(bars: list[Bar], years: range, short_until: int, medium_until:
     ]  # fmt: skip
     spec = chart(
         {"layer": layers},
-        height=18 * (len(bars) + 1),
+        height=round(row * (len(bars) + 1)),
         padding={"left": ROADMAP_NAMES, "right": 2, "top": 20, "bottom": 4},
     )
-    return {**spec, "width": WIDTH - ROADMAP_NAMES - 2, "autosize": {"type": "none"}}
+    return {**spec, "width": width - ROADMAP_NAMES - 2, "autosize": {"type": "none"}}

@@ -56,7 +56,7 @@ def _check_root(book: pikepdf.Pdf) -> None:
     if (
         any(key in book.Root for key in FORBIDDEN_IN_ROOT)
         or any(key in names for key in FORBIDDEN_NAMES)
-        or files != [archival.DATA_NAME]
+        or files != archival.ATTACHED
     ):
         raise Failure("Buku memuat perintah atau lampiran yang tidak boleh ada. Hubungi admin.")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bimtek.models import Plan
-from masterplan import units
+from masterplan import decks, papers, units
 from masterplan.blocks import Content
 from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
@@ -51,14 +51,21 @@ def request(plan: Plan, *, by: User | None, books: Iterable[str] = ()) -> BookPr
 
     The same request while the first is under way, or when its files are there, gets the first one back.
     """
-    from masterplan.compose import compose_books
+    from masterplan.compose import compose_books, compose_decks
 
-    return request_content(plan, compose_books(plan), by=by, books=books)
+    wanted = list(books)
+    shown = compose_decks(plan) if {decks.POSTER, decks.SLIDES} & set(wanted) else ()
+    return request_content(plan, compose_books(plan), by=by, books=wanted, shown=shown)
 
 
-def request_content(plan: Plan, content: Content, *, by: User | None, books: Iterable[str] = ()) -> BookPrint:
+def request_content(
+    plan: Plan, content: Content, *, by: User | None, books: Iterable[str] = (), shown: Iterable[decks.Deck] = ()
+) -> BookPrint:
+    """shown: the poster and the slides, where they are asked for; they are frozen beside the books."""
     frozen = content.to_json()
     content = Content.from_json(frozen)
+    if shown := tuple(shown):
+        frozen["decks"] = decks.to_json(shown)
     codes = _codes(content, books)
     files = _files(plan, content)
     sha256 = digest([units.fingerprint(), frozen, files, codes])
@@ -80,12 +87,13 @@ def request_content(plan: Plan, content: Content, *, by: User | None, books: Ite
 
 def _codes(content: Content, books: Iterable[str]) -> list[str]:
     known = [*(book.code for book in content.books), COMBINED]
+    papers_known = papers.codes(content.books)
     wanted = set(books)
-    if unknown := wanted - set(known):
+    if unknown := wanted - {*known, *papers_known}:
         raise ValidationError(f"Buku “{sorted(unknown)[0]}” tidak dikenal. Pilih salah satu dari daftar.")
     if not content.books:
         raise ValidationError("Rencana ini belum memiliki buku yang dapat dicetak.")
-    return [code for code in known if not wanted or code in wanted]
+    return [code for code in known if not wanted or code in wanted] + [code for code in papers_known if code in wanted]
 
 
 def _files(plan: Plan, content: Content) -> dict[str, dict[str, str]]:

@@ -66,6 +66,7 @@ COMPOSERS: dict[str, Composer] = {
     "budget_recap": budgets.budget_recap,
     "budget_by_source": budgets.budget_by_source,
     "budget_by_opd": budgets.budget_by_opd,
+    "programme_map": roadmap.programme_map,
     "roadmap_gantt": roadmap.roadmap_gantt,
     "roadmap_table": roadmap.roadmap_table,
     "roadmap_page": roadmap.roadmap_page,

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from bimtek.richtext import sanitised
+from masterplan import colours
 from masterplan.blocks import (
     Block,
     Book,
@@ -28,7 +29,9 @@ from masterplan.blocks import (
 from masterplan.canonical import digest
 from masterplan.chart_frame import COLOURS
 from masterplan.cutting import Item, Piece
+from masterplan.decks import POSTER, Deck
 from masterplan.numbering import Entry, chapter_anchor, numbered
+from regions.models import Region
 
 LINK = "x-mp:"  # scheme of links that the binder turns into destinations
 FOREIGN = re.compile(
@@ -37,6 +40,7 @@ FOREIGN = re.compile(
     r"|monitoring|platform|website|start-?up|blank spots?|cloud|server|bandwidth|call center|front office|back office)(?![\w-])",
     re.IGNORECASE,
 )
+COVER = "#0b3f48"  # the ground of a cover of a region without a colour of its own
 TABS = 9  # places for the thumb index on the edge of a page
 SECTIONS = 14  # that an opener lists
 SIDES = ("right", "left", "wide-right", "wide-left")
@@ -140,9 +144,40 @@ def front_html(edition: Edition, book: Book, parts: list[dict[str, Any]], code: 
 def cover_html(edition: Edition, *, title: str, subtitle: str, number: str, code: str, books: list[Book]) -> str:
     context = {
         "edition": edition, "title": title, "subtitle": italic(subtitle), "number": number, "code": code, "books": books,
-        "end": f"{code}.end", "monogram": monogram(edition.region),
+        "end": f"{code}.end", "monogram": monogram(edition.region), **_cover_colours(edition),
     }  # fmt: skip
     return render_to_string("masterplan/book/cover.html", context)
+
+
+def _cover_colours(edition: Edition) -> dict[str, str]:
+    """The design's class, and the region's colour with a dark and a pale one made of it."""
+    accent = colours.accent(edition.accent)
+    design = edition.cover if edition.cover in Region.Cover.values else Region.Cover.BAND.value
+    ground = accent if edition.accent else COVER
+    return {
+        "design": design,
+        "accent": accent,
+        "ground": ground,
+        "pale": colours.mixed(accent, "#ffffff", 0.88),
+        "soft": colours.mixed(ground, "#ffffff", 0.82),
+    }
+
+
+def deck_html(edition: Edition, deck: Deck, accent: str) -> str:
+    """Slides, or the one sheet of a poster."""
+    slides = [
+        {
+            "title": slide.title, "word": slide.word, "layout": slide.layout, "anchor": f"{deck.code}.{number}",
+            "items": [_item(block, None, {}) for block in slide.blocks], "side": [_item(block, None, {}) for block in slide.side],
+        }
+        for number, slide in enumerate(deck.slides, start=1)
+    ]  # fmt: skip
+    foot = " · ".join(part for part in (edition.region, edition.version, edition.date, edition.classification) if part)
+    context = {
+        "edition": edition, "deck": deck, "slides": slides, "poster": deck.code == POSTER, "accent": accent, "foot": foot,
+        "end": f"{deck.code}.end", "tone": "deck", "monogram": monogram(edition.region),
+    }  # fmt: skip
+    return render_to_string("masterplan/book/deck.html", context)
 
 
 def stamp_html(edition: Edition) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.text import slugify
 
-from masterplan import binding, charts, comparing, cutting, gate, keeping, pages, units
+from masterplan import binding, charts, comparing, cutting, gate, keeping, pages, papers, units
 from masterplan.blocks import (
+    COMBINED,
     Block,
     Book,
     Content,
@@ -25,8 +26,6 @@ from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references
 from masterplan.units import Asset, GoingOn, Unit
 from regions.jobs import Failure
-
-COMBINED = "gabungan"
 
 
 def unit_key(
@@ -156,27 +155,39 @@ def tidy() -> None:
 
 def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBook:
     with units.workshop("bind", settings.MEDIA_ROOT / "books") as folder:
-        temporary = folder / "book.pdf"
-        title, bound = press.bind(code, temporary)
-        gate.check(bound)
+        temporary = folder / "book"
+        if papers.is_paper(code):
+            made = papers.make(
+                code,
+                book_print.content,
+                book_print.files,
+                temporary,
+                when=book_print.created_at,
+                going_on=press.going_on,
+            )
+        else:
+            title, bound = press.bind(code, temporary)
+            gate.check(bound)
+            made = papers.Made(title, ".pdf", bound.pages)
+            comparing.keep(comparing.pages_of(bound), folder / "pages.json")
         sha256 = hashlib.sha256(temporary.read_bytes()).hexdigest()
-        path = f"books/{sha256[:2]}/{sha256}.pdf"
+        path = f"books/{sha256[:2]}/{sha256}{made.suffix}"
         size = temporary.stat().st_size
-        comparing.keep(comparing.pages_of(bound), folder / "pages.json")
-        units.keep(folder / "pages.json", (settings.MEDIA_ROOT / path).with_suffix(".json"))
         units.keep(temporary, settings.MEDIA_ROOT / path)
+        if (folder / "pages.json").exists():
+            units.keep(folder / "pages.json", (settings.MEDIA_ROOT / path).with_suffix(".json"))
     edition = press.content.edition
-    file_name = f"{slugify(code)}-{slugify(edition.region)}-{slugify(edition.period.replace('–', '-'))}{'-draf' if edition.draft else ''}.pdf"
+    name = f"{slugify(code)}-{slugify(edition.region)}-{slugify(edition.period.replace('–', '-'))}"
     book, _ = FinishedBook.objects.update_or_create(
         book_print=book_print,
         book=code,
         defaults={
             "region_id": book_print.region_id,
-            "title": title[:200],
-            "name": file_name,
+            "title": made.title[:200],
+            "name": f"{name}{'-draf' if edition.draft else ''}{made.suffix}",
             "path": path,
             "sha256": sha256,
-            "pages": bound.pages,
+            "pages": made.pages,
             "bytes": size,
         },
     )

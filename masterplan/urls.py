@@ -1,6 +1,15 @@
 from django.urls import path
 
-from masterplan import annex_views, archive_views, cockpit_views, consistency_view, matrix_views, session_views, views
+from masterplan import (
+    annex_views,
+    archive_views,
+    cockpit_views,
+    consistency_view,
+    cover_view,
+    matrix_views,
+    session_views,
+    views,
+)
 
 app_name = "masterplan"
 
@@ -19,6 +28,7 @@ urlpatterns = [
     path(f"{PRINT}/kemajuan/", views.progress, name="progress"),
     path(f"{PRINT}/batal/", views.cancel, name="cancel"),
     path(f"{PRINT}/ulangi/", views.retry, name="retry"),
+    path(f"{BOOKS}/sampul/<slug:design>.pdf", cover_view.cover, name="cover"),
     path(f"{BOOKS}/unduh/<uuid:pk>/", views.download, name="download"),
     path("daerah/<slug:region>/<int:year>/grafik/<slug:chart>/", views.chart, name="chart"),
     path(

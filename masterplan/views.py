@@ -1,5 +1,6 @@
 """The page "Buku" of a plan: ask for books, watch, cancel, download; and the charts of its screens."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from bimtek import workflow
 from bimtek.framework import framework
 from bimtek.models import Plan, Stage
 from bimtek.views.places import frame_context, plan_of
-from masterplan import issuing, screen_charts
+from masterplan import issuing, papers, screen_charts
 from masterplan.models import BookPrint, FinishedBook
 from masterplan.printing import COMBINED
 from regions import audit
@@ -56,6 +57,10 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "combined": COMBINED,
         "unaccepted": workflow.unaccepted(plan),
         "accepted": workflow.accepted_states(plan).get(Stage.KOMITMEN),
+        "word": papers.WORD,
+        "sheets": papers.SHEETS,
+        "covers": [(design.value, design.label.split(":")[0]) for design in Region.Cover],
+        "may_manage": request.access.may(Permission.MANAGE_REGION),
         "may_print": request.access.may(Permission.PRINT),
         "newest": newest,
         "earlier": shown[1:] if newest else shown,
@@ -149,7 +154,9 @@ def download(request: RegionRequest, region: Region, year: int, pk: Any) -> Any:
     except FileNotFoundError:
         raise Http404("Berkas buku ini tidak ada lagi. Cetak ulang bukunya.") from None
     audit.downloaded(request.access, f"{book.title} ({book.name})", about=book, method=request.method or "")
-    response = FileResponse(file, as_attachment=True, filename=book.name, content_type="application/pdf")
+    response = FileResponse(
+        file, as_attachment=True, filename=book.name, content_type=papers.TYPES[Path(book.path).suffix]
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -191,11 +191,17 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Dicetak di depan jabatan: Pj. Bupati.",
     )
     emblem = UploadField("Lambang daerah", kinds=[StoredFile.Kind.IMAGE])
+    cover = forms.ChoiceField(
+        label="Rancangan sampul buku",
+        choices=Region.Cover.choices,
+        widget=forms.RadioSelect,
+        help_text="Ketiganya memakai warna daerah dan tetap terbaca bila dicetak hitam putih.",
+    )
     version = version_field()
 
     class Meta:
         model = Region
-        fields = ["display_name", "head_name", "head_status", "time_zone", "emblem", "accent"]
+        fields = ["display_name", "head_name", "head_status", "time_zone", "emblem", "accent", "cover"]
         labels = {
             "display_name": "Nama tampilan",
             "head_name": "Nama kepala daerah dan gelar",
@@ -211,6 +217,7 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         bind_uploads(self, self.instance, by)
         self.fields["version"].initial = self.instance.version
+        self.fields["accent"].widget.attrs |= {"list": "warna-terbaca", "data-cover-colour": "", "spellcheck": "false"}
 
     def clean_accent(self) -> str:
         colour = self.cleaned_data["accent"].strip().lower()

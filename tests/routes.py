@@ -512,6 +512,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:chosen": Route(),
     "masterplan:compare_books": Route(),
     "masterplan:download": Route(parts=lambda world: {"pk": world.book.pk}),
+    "masterplan:cover": Route(parts=lambda world: {"design": "garis"}),
     "masterplan:chart": Route(parts=lambda world: {"chart": "anggaran"}),
     "masterplan:changes_pdf": Route(),
     "masterplan:matrix": Route(),

@@ -280,6 +280,7 @@ DOWNLOADS = [
     "masterplan:matrix_pdf",
     "masterplan:matrix_xlsx",
     "masterplan:archive",
+    "masterplan:chosen",
     "masterplan:changes_pdf",
     "masterplan:consistency_pdf",
 ]

@@ -32,7 +32,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:cockpit masterplan:chosen masterplan:compare_books
-        masterplan:download masterplan:chart masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
+        masterplan:download masterplan:chart masterplan:cover masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf masterplan:matrix_xlsx bimtek:versions bimtek:version""",
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bimtek.models import Plan
     from masterplan.blocks import Content
+    from masterplan.decks import Deck
 
 
 def compose_books(plan: "Plan", *, today: datetime.date | None = None) -> "Content":
@@ -20,3 +21,11 @@ def compose_books(plan: "Plan", *, today: datetime.date | None = None) -> "Conte
 
     material = gather(plan, today=today)
     return Content(edition(material), books(material))
+
+
+def compose_decks(plan: "Plan", *, today: datetime.date | None = None) -> "tuple[Deck, ...]":
+    """The poster and the slides of the plan."""
+    from masterplan.compose.decks import decks
+    from masterplan.compose.material import gather
+
+    return decks(gather(plan, today=today))

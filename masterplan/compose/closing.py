@@ -19,13 +19,20 @@ STATES = {
 }
 
 
+def _own_points(m: Material) -> list[str]:
+    return [each.text.strip() for each in m.points if each.text.strip()]
+
+
+def points(m: Material) -> list[str]:
+    """What is promised: the region's own points, until then the framework's."""
+    return _own_points(m) or [filled(each.text, m.placeholders) for each in m.framework.commitment]
+
+
 def commitment(m: Material, argument: str = "") -> list[Block]:
     """The region's own points; until it wrote any, the framework's, said to be such."""
-    own = [each.text.strip() for each in m.points if each.text.strip()]
-    points = own or [filled(each.text, m.placeholders) for each in m.framework.commitment]
     opening = f"Kepala daerah dan seluruh pimpinan perangkat daerah {m.region.name} berkomitmen:"
-    blocks: list[Block] = [say(opening), Bullets(tuple(points), ordered=True)]
-    if not own:
+    blocks: list[Block] = [say(opening), Bullets(tuple(points(m)), ordered=True)]
+    if not _own_points(m):
         blocks.append(
             nothing("Butir komitmen daerah. Butir di atas adalah rumusan bawaan.", Stage.KOMITMEN, "Komitmen")
         )

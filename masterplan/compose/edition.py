@@ -6,6 +6,9 @@ from masterplan.blocks import Edition
 from masterplan.compose.introduction import decree_line
 from masterplan.compose.material import Material
 
+LIMITED = "Terbatas: untuk penyusun dan pereviu"
+PUBLIC = "Terbuka untuk umum"
+
 
 def edition(m: Material) -> Edition:
     cohort = m.plan.enrolment.cohort
@@ -20,8 +23,10 @@ def edition(m: Material) -> Edition:
         version=version(m),
         date=date(m.today),
         draft=not m.complete,
+        classification=PUBLIC if m.complete else LIMITED,
         emblem=str(m.region.emblem_id or ""),
         accent=m.region.accent,
+        cover=m.region.cover,
         legal_basis=legal_basis(m),
     )
 

@@ -35,6 +35,7 @@ from bimtek.models import (
     SwotItem,
     TeamMember,
 )
+from bimtek.richtext import plain_text
 from bimtek.rollups import Money, plan_money
 from regions.models import Region
 
@@ -74,6 +75,10 @@ class Material:
         """The text as stored, or '' where it holds no letter (an editor leaves '<p></p>' behind)."""
         text = self.answers.get(key, "")
         return text if strip_tags(text).replace("&nbsp;", " ").strip() else ""
+
+    def words(self, key: str) -> str:
+        """The answer's words alone, in one line."""
+        return " ".join(plain_text(self.answer(key)).split())
 
     @cached_property
     def years(self) -> tuple[int, ...]:

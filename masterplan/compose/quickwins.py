@@ -1,11 +1,13 @@
 """Quick wins: the nominees with their scores, those chosen, and one page each."""
 
 from bimtek.models import QuickWin, Stage
-from masterplan.blocks import Block, QuickWinPage, TableRow
+from masterplan import maps
+from masterplan.blocks import Block, Figure, QuickWinPage, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, full_office, joined, nothing, office, say, table
 
 SCORES = ("score_visible", "score_feasible", "score_impact", "score_ready")
+MONTHS = (3, 6, 9, 12)
 CHOSEN_PLACE = "Quick win"
 
 
@@ -64,8 +66,8 @@ def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
     columns = (
         col("Dimensi", 0.75, "center"), col("Quick win", 1.7), col("Manfaat", 3), col("OPD", 1.1), col("Lama", 0.8, "center"), col("Progres", 0.8, "right")
     )  # fmt: skip
-    return [say(f"Dipilih {counted(len(chosen), 'quick win')}.", missing, "Ringkasannya dimuat pada {tabel}.", tabel="terpilih"),
-            table("Quick win terpilih", columns, rows, source=m.analysis, key="terpilih")]  # fmt: skip
+    return [say(f"Dipilih {counted(len(chosen), 'quick win')}.", missing, "Lamanya tampak pada {gambar}, ringkasannya pada {tabel}.", gambar="gambar-quick-win", tabel="terpilih"),
+            timeline(m), table("Quick win terpilih", columns, rows, source=m.analysis, key="terpilih")]  # fmt: skip
 
 
 def _progress(each: QuickWin) -> str:
@@ -78,6 +80,26 @@ def quick_win_profiles(m: Material, argument: str = "") -> list[Block]:
     if not chosen:
         return [nothing("Profil, target, dan risiko quick win yang dipilih.", Stage.KOMITMEN, CHOSEN_PLACE)]
     return [profile(m, each) for each in chosen]
+
+
+def timeline(m: Material) -> Figure:
+    """The chosen ones over their months, with what is done and where a target stands."""
+    chosen = m.chosen_quick_wins()
+    rows = [
+        maps.Running(
+            name=each.name, dimension=each.dimension, months=each.months or 0, progress=each.progress or 0,
+            targets=[month for month in MONTHS if getattr(each, f"target_{month}").strip()],
+        )
+        for each in chosen
+    ]  # fmt: skip
+    alt = "; ".join(
+        f"{each.name}: {f'{each.months} bulan' if each.months else 'lama belum diisi'}, progres {_progress(each)}"
+        for each in chosen
+    )
+    return Figure(
+        "Lama dan progres quick win terpilih; belah ketupat menandai bulan yang mempunyai target", maps.quick_wins(rows),
+        alt=f"Bagan batang waktu. {alt}.", source=m.analysis, key="gambar-quick-win",
+    )  # fmt: skip
 
 
 def profile(m: Material, each: QuickWin) -> QuickWinPage:

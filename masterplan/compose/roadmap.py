@@ -2,9 +2,10 @@
 
 from itertools import zip_longest
 
+from bimtek.formats import ringkas
 from bimtek.models import Programme, Stage
 from bimtek.rollups import Term, term_of, term_years
-from masterplan import charts, gantt
+from masterplan import charts, gantt, maps
 from masterplan.blocks import Block, Figure, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.programmes import PRIORITY, programme_total, unggulan, years_of
@@ -16,7 +17,7 @@ def dated(m: Material, programmes: list[Programme]) -> list[Programme]:
     return [each for each in programmes if term_of(m.plan, each.start_year, each.end_year)]
 
 
-def _bars(programmes: list[Programme]) -> list[gantt.Bar]:
+def bars(programmes: list[Programme]) -> list[gantt.Bar]:
     return [
         gantt.Bar(
             code=each.code,
@@ -32,7 +33,7 @@ def _bars(programmes: list[Programme]) -> list[gantt.Bar]:
 
 def _specs(m: Material, programmes: list[Programme]) -> list[charts.Spec]:
     return gantt.roadmap(
-        _bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until
+        bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until
     )
 
 
@@ -70,6 +71,39 @@ def roadmap_gantt(m: Material, term: str = "") -> list[Block]:
                 m, members, f"Peta jalan {dimension.name}", f"peta-{dimension.code}{term and '-' + term}"
             )
     return blocks
+
+
+def programme_map(m: Material, argument: str = "") -> list[Block]:
+    """Every dimension against every term: how many programmes begin there, and their money. Nothing while none has years."""
+    if not dated(m, list(m.programmes)):
+        return []
+    terms = [each for each in Term if term_years(m.plan, each)]
+    rows = []
+    for dimension in m.framework.dimensions:
+        cells = [_of(m, dimension.code, each) for each in terms]
+        sums = [sum(map(programme_total, cell)) for cell in cells]
+        rows.append({
+            "dimension": dimension.code, "label": dimension.name, "counts": [len(cell) for cell in cells],
+            "amounts": [ringkas(value) if value else "" for value in sums],
+        })  # fmt: skip
+    heads = [f"{each.label.removeprefix('Jangka ').capitalize()} ({span(term_years(m.plan, each))})" for each in terms]
+    alt = "; ".join(
+        f"{row['label']}: " + joined(f"{count} {term.label.removeprefix('Jangka ').lower()}" for count, term in zip(row["counts"], terms, strict=True))
+        for row in rows
+    )  # fmt: skip
+    figure = Figure(
+        "Peta program menurut dimensi dan jangka mulai", maps.programme_map(rows, heads), alt=f"Matriks dimensi dan jangka. {alt}.",
+        source=m.analysis, key="peta-program",
+    )  # fmt: skip
+    return [
+        say("Sebaran program menurut dimensi dan jangka mulainya tampak pada {gambar}.", gambar="peta-program"),
+        figure,
+    ]
+
+
+def _of(m: Material, dimension: str, term: Term) -> list[Programme]:
+    """The dimension's programmes that begin in this term."""
+    return [each for each in m.programmes_of(dimension) if term_of(m.plan, each.start_year, each.end_year) == term]
 
 
 def roadmap_table(m: Material, term: str = "") -> list[Block]:
@@ -116,7 +150,7 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
             table(f"Program {wanted.label.lower()} ({span(years)})", columns, rows, source=m.analysis, key=key)]  # fmt: skip
 
 
-def _some_of_each(m: Material, programmes: list[Programme], most: int) -> list[Programme]:
+def some_of_each(m: Material, programmes: list[Programme], most: int) -> list[Programme]:
     """Takes one of every dimension and term in turn until there is no room, so that no dimension and no term goes missing."""
     waiting: dict[tuple[str, str], list[Programme]] = {}
     for each in programmes:
@@ -131,7 +165,7 @@ def roadmap_page(m: Material, argument: str = "") -> list[Block]:
     chosen = dated(m, unggulan(m))
     if not chosen:
         return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
-    shown = _some_of_each(m, chosen, gantt.ROADMAP_ROWS)
+    shown = some_of_each(m, chosen, gantt.ROADMAP_ROWS)
     rest = (
         f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan."
         if len(shown) < len(chosen)

@@ -1,7 +1,8 @@
 """What the plan wants: visi and sasaran of each dimension, traced to the misi that they serve, and the strategies chosen."""
 
 from bimtek.models import MissionItem, Objective, Stage
-from masterplan.blocks import Block, TableRow
+from masterplan import maps
+from masterplan.blocks import Block, Figure, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.profile import missions
 from masterplan.compose.swot import cited
@@ -100,8 +101,26 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
         "Satu program dapat mendukung lebih dari satu misi, sehingga jumlah pada kolom ini tidak dijumlahkan ke bawah."
     )
     caption = "Keselarasan sasaran dan program smart city dengan misi RPJMD"
-    return [say(opening, rest, "Kaitannya tampak pada {tabel}.", tabel="keselarasan"),
-            table(caption, columns, rows, note=note, source=m.analysis, key="keselarasan")]  # fmt: skip
+    return [say(opening, rest, "Kaitannya tampak pada {gambar} dan {tabel}.", gambar="gambar-keselarasan", tabel="keselarasan"),
+            alignment_figure(m), table(caption, columns, rows, note=note, source=m.analysis, key="keselarasan")]  # fmt: skip
+
+
+def alignment_figure(m: Material) -> Figure:
+    """How many programmes of each dimension serve each misi."""
+    named = missions(m)
+    codes = [each.code for each in m.framework.dimensions]
+    counts = {
+        (mission.number, code): sum(serves(m, each, mission) for each in m.programmes_of(code)) for mission in named for code in codes
+    }  # fmt: skip
+    alt = "; ".join(
+        f"misi {mission.number}: " + (joined(f"{counts[mission.number, code]} program {code}" for code in codes if counts[mission.number, code]) or "belum ada program")
+        for mission in named
+    )  # fmt: skip
+    return Figure(
+        "Jumlah program yang mendukung tiap misi RPJMD menurut dimensi",
+        maps.alignment([(each.number, each.text) for each in named], counts, codes),
+        alt=f"Matriks misi dan dimensi. {alt}.", source=m.analysis, key="gambar-keselarasan",
+    )  # fmt: skip
 
 
 def root_of(m: Material, item_id: object) -> object:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('regions', '0020_guests'),
+        ('regions', '0010_covers'),
     ]
 
     operations = [

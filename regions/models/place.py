@@ -59,6 +59,13 @@ class Region(models.Model):
         KABUPATEN = "kabupaten", "Kabupaten"
         KOTA = "kota", "Kota"
 
+    class Cover(models.TextChoices):
+        """How the covers of its books look."""
+
+        BAND = "pita", "Pita: bidang penuh dengan pita enam dimensi"
+        FIELD = "bidang", "Bidang: separuh halaman berwarna, separuh putih"
+        LINES = "garis", "Garis: kertas putih, hemat tinta"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField("kode Kemendagri", max_length=5, unique=True, help_text="Bentuk PP.KK, misalnya 21.71.")
     slug = models.SlugField(max_length=80, unique=True)
@@ -77,6 +84,7 @@ class Region(models.Model):
     accent = models.CharField(
         "warna daerah", max_length=7, blank=True, help_text="Untuk beranda dan sampul, misalnya #0b6e4f."
     )
+    cover = models.CharField("rancangan sampul", max_length=10, choices=Cover, default=Cover.BAND)
     version = models.PositiveIntegerField(default=1)
 
     objects = RegionQuerySet.as_manager()
