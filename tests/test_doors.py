@@ -24,7 +24,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
         bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:panel masterplan:attendance_pdf masterplan:minutes_pdf""",
+        bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns masterplan:attendance_pdf masterplan:minutes_pdf""",
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:download masterplan:chart masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
@@ -40,7 +40,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings
         masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive""",
     (P.FILL,): """
-        bimtek:restore bimtek:priorities bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted""",
     (P.FILL_ALL,): """
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet

@@ -15,6 +15,7 @@ from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Ses
 from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import RegionArchive, WorkbookImport
 from bimtek.models.packets import Packet, PacketLetter
+from bimtek.models.person import ColumnChoice
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.presence import Presence
 from bimtek.models.programme import (
@@ -33,7 +34,7 @@ from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission,
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
+    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "ColumnChoice", "CommitmentPoint", "Decree",
     "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective",
     "Packet", "PacketLetter", "Photo", "Plan", "Presence", "ProfileFact", "Programme", "ProgrammeMission",
     "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark",
