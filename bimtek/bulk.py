@@ -91,7 +91,7 @@ def _step(row: Row, section: Section, values: Mapping[str, Raw], access: Access)
     fixed = [str(shown[name].label) for name in values if shown[name].disabled]
     form.draft(values)
     if not form.is_valid():
-        found.refusals += [words for said in form.errors.values() for words in said]
+        found.refusals += [str(words) for said in form.errors.values() for words in said]
     found.remarks += [words for said in form.notes.values() for words in said]
     found.refusals += [f"{title} baris ini tidak dapat diubah." for title in fixed]
     try:
@@ -100,8 +100,8 @@ def _step(row: Row, section: Section, values: Mapping[str, Raw], access: Access)
         found.refusals.append(str(refusal))
     for name, value in values.items():
         if not drafts.same(shown[name], before[name], value):
-            sides = [drafts.words(shown[name], side) for side in (before[name], value)]
-            found.cells.append((str(shown[name].label), *sides))
+            old, new = (drafts.words(shown[name], side) for side in (before[name], value))
+            found.cells.append((str(shown[name].label), old, new))
     if found.cells and not found.refusals:
         form.put(row)
     return found

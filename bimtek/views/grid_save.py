@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -261,7 +261,8 @@ class Batch:
 
     def _note(self, found: Mapping[str, Any], edits: Mapping[str, Edit], answer: Answer) -> None:
         answer.saved += [name for name in found["saved"] if name in edits]
-        answer.errors |= found["errors"]
+        answer.errors |= {name: said for name, said in found["errors"].items() if name != NON_FIELD_ERRORS}
+        answer.refused = " ".join(found["errors"].get(NON_FIELD_ERRORS, ()))
         for name, both in found["conflicts"].items():
             column = self.grid.sheet.by_name[name]
             answer.conflicts[name] = {"proposed": both["proposed"]} if isinstance(both["proposed"], str) else {}

@@ -237,7 +237,12 @@ def test_a_row_that_the_forms_rules_refuse_stops_all(
     three[1].supporting.add(health, through_defaults={"plan": plan, "region": plan.region})
     BudgetLine.objects.create(plan=plan, region=plan.region, programme=three[2], year=2022, source="apbd", amount=1)
     client, url = client_of(writer), f"/daerah/{plan.region.slug}/2022/tahap/2/program/massal/"
-    body = {"pilih": [f"{row.pk}:1" for row in three], "isi-opd": health.pk, "isi-term": "panjang", "langkah": "lihat"}
+    body: dict[str, Any] = {
+        "pilih": [f"{row.pk}:1" for row in three],
+        "isi-opd": health.pk,
+        "isi-term": "panjang",
+        "langkah": "lihat",
+    }
     page = client.post(url, body)
     assert "Masih ada anggaran di luar tahun itu (2022)" in page.content.decode()
     assert "Terapkan pada" not in page.content.decode()
