@@ -6,6 +6,7 @@ ids can be asked for through the other's door. A route that is not listed here f
 
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -285,6 +286,16 @@ def a_draft(world: World, **edits: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def a_block(world: World, row: Any = None, text: str = "Layanan cepat") -> dict[str, Any]:
+    """A message of the grid: the admin's tab changes one cell of one row."""
+    draft = a_draft(world)
+    cells = {"name": {"base": "Layanan", "mine": text}}
+    return {
+        **{key: draft[key] for key in ("person", "client", "seq")},
+        "rows": [{"row": str(row or world.programme.pk), "fields": cells}],
+    }
+
+
 def a_foreign_draft(**edits: Any) -> Callable[[World], Any]:
     return lambda other: {name: {"base": "", "mine": value(other)} for name, value in edits.items()}
 
@@ -405,9 +416,12 @@ ROUTES: dict[str, Route] = {
         "POST", parts=lambda world: {"stage": 4, "section": "quick-win", "row": world.quick_win.pk},
         body=lambda world: {"pilih": "1", "version": "1"},
     ),
-    "bimtek:priorities": Route(
-        "POST", parts=lambda world: {"stage": 3}, body=lambda world: {"priority": "1", "pilih": f"{world.programme.pk}:1"},
-        foreign={"pilih": lambda other: f"{other.programme.pk}:1"},
+    "bimtek:bulk": Route(
+        "POST", body=lambda world: {
+            "isi-opd": world.opd.pk, "isi-priority": "1", "pilih": f"{world.programme.pk}:1", "langkah": "terapkan",
+            "dilihat": json.dumps({"opd": str(world.opd.pk), "priority": "1"}, sort_keys=True),
+        },
+        foreign={"pilih": lambda other: f"{other.programme.pk}:1", "isi-opd": lambda other: other.opd.pk},
     ),
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
@@ -420,6 +434,12 @@ ROUTES: dict[str, Route] = {
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
     "bimtek:panel": Route(),
+    "bimtek:grid": Route(),
+    "bimtek:grid_rows": Route(),
+    "bimtek:grid_columns": Route("POST", body=lambda world: {"shown": ["code", "name"]}, json=True),
+    "bimtek:grid_save": Route(
+        "POST", body=a_block, json=True, foreign={"rows": lambda other: a_block(other)["rows"]},
+    ),
     "bimtek:autosave": Route(
         "POST", body=a_draft, json=True,
         foreign={

@@ -28,7 +28,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
         bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:panel masterplan:attendance_pdf masterplan:minutes_pdf""",
+        bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns masterplan:attendance_pdf masterplan:minutes_pdf""",
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:cockpit masterplan:chosen masterplan:compare_books
@@ -46,7 +46,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive
         bimtek:audit bimtek:audit_export""",
     (P.FILL,): """
-        bimtek:restore bimtek:priorities bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted""",
     (P.FILL_ALL,): """
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet

@@ -162,7 +162,7 @@ def _lines(page: Page, head: Heading) -> Iterable[Line]:
         row = page.rows[number]
         cells = {names[column]: value for column, value in row.items() if column in names and str(value).strip()}
         lost = frozenset(name for column, name in names.items() if (number, column) in page.lost)
-        _part_years(cells, head.places)
+        part_years(cells, head.places)
         key, _, version = str(row.get(head.key, "")).strip().partition(":")
         if cells or lost:
             known = _uuid(key)
@@ -170,7 +170,7 @@ def _lines(page: Page, head: Heading) -> Iterable[Line]:
             yield Line(head.sheet, page.name, number, known, seen, cells, head.places, lost)
 
 
-def _part_years(cells: dict[str, Value], places: Mapping[str, int]) -> None:
+def part_years(cells: dict[str, Value], places: Mapping[str, int]) -> None:
     """ "2023-2025" as the first year of a programme that says no last one means both."""
     if isinstance(cells.get("start_year"), str) and "end_year" in places and "end_year" not in cells:
         try:

@@ -16,6 +16,7 @@ from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import RegionArchive, WorkbookImport
 from bimtek.models.notices import Notice, NoticeSettings
 from bimtek.models.packets import Packet, PacketLetter
+from bimtek.models.person import ColumnChoice
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.presence import Presence
 from bimtek.models.programme import (
@@ -34,12 +35,11 @@ from bimtek.models.review import Assessment, Move, ReviewMark, Snapshot, Status,
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Assessment", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint",
-    "Decree",
-    "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Notice",
-    "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo", "Plan", "Presence", "ProfileFact", "Programme",
-    "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive",
-    "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status",
-    "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread", "ThreadVisit", "Version", "Waiver",
-    "WorkbookImport",
+    "Answer", "Application", "Assessment", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "ColumnChoice",
+    "CommitmentPoint", "Decree", "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute",
+    "MissionItem", "Move", "Notice", "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo", "Plan",
+    "Presence", "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin",
+    "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory",
+    "Snapshot", "Stage", "Status", "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
+    "ThreadVisit", "Version", "Waiver", "WorkbookImport",
 ]  # fmt: skip

@@ -162,7 +162,11 @@ def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]
 
 
 def panel(name: str, both: drafts.Conflict) -> dict[str, Any]:
-    return {"theirs": both.theirs, "html": render_to_string("bimtek/_conflict.html", {"name": name, "both": both})}
+    return {
+        "theirs": both.theirs,
+        "proposed": both.proposed,
+        "html": render_to_string("bimtek/_conflict.html", {"name": name, "both": both}),
+    }
 
 
 class RowTarget:

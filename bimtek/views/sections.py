@@ -9,9 +9,10 @@ from js_asset import Media
 
 from bimtek import offices
 from bimtek.forms.answers import AnswersForm
-from bimtek.models import Programme, Stage
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
+from bimtek.views.bulk import may_tick
+from bimtek.views.grid import has_grid, may_see
 from bimtek.views.places import Place, frame_context, has_offices, place_of, rows_place, stage_is_open
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -34,21 +35,17 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
     found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
-    ticks = (
-        section.key == "program" and place.stage == Stage.FINALISASI and is_open and request.access.may(Permission.FILL)
-    )
+    entries = [lists.entry(place, section, row) | {"tick": may_tick(section, request, is_open, row)} for row in page]
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
         "place": place,
         "section": section,
         "page": page,
-        "rows": [
-            lists.entry(place, section, row) | {"tick": ticks and request.access.may_fill_for(row.opd_id)}
-            for row in page
-        ],
+        "rows": entries,
+        "bulk_url": place.url("bulk") if any(entry["tick"] for entry in entries) else "",
         "may_choose": is_open and request.access.may(Permission.FILL_ALL),
-        "priorities": Programme.Priority.choices if ticks else (),
         "new_url": place.url("row_new"),
         "list_url": place.url("section"),
+        "grid_url": place.url("grid") if has_grid(section) and may_see(section, request.access) else "",
         "panel_url": place.url("panel"),
         "heads": lists.heads(request, section),
         "filters": lists.chip_groups(request, section, place.plan, place.frame),

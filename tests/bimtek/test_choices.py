@@ -1,5 +1,6 @@
-"""Quick wins are chosen within the framework's limit, priorities set for many at once and taken back as one act."""
+"""Quick wins are chosen within the framework's limit, values set for many at once and taken back as one act."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from bimtek import quickwins, writing
-from bimtek.models import Plan, Programme, QuickWin, Submission
+from bimtek.models import BudgetLine, Plan, Programme, QuickWin, Submission
 from regions.access import Access, access_of
 from regions.models import Opd
 
@@ -121,8 +122,9 @@ def priorities() -> list[int | None]:
 
 
 def set_to(client: Client, rows: list[Programme], priority: str, version: int = 1) -> Any:
-    url = f"/daerah/{rows[0].region.slug}/2022/tahap/3/program/prioritas/"
-    return client.post(url, {"priority": priority, "pilih": [f"{row.pk}:{version}" for row in rows]}, follow=True)
+    url = f"/daerah/{rows[0].region.slug}/2022/tahap/3/program/massal/"
+    body = {"isi-priority": priority, "pilih": [f"{row.pk}:{version}" for row in rows], "langkah": "terapkan"}
+    return client.post(url, {**body, "dilihat": json.dumps({"priority": priority})}, follow=True)
 
 
 def test_one_priority_for_many_is_one_act_and_is_taken_back(
@@ -161,8 +163,8 @@ def test_one_refused_programme_leaves_all_as_they_were(
 ) -> None:
     Programme.objects.filter(pk=three[2].pk).update(version=2)
 
-    assert "Prioritas belum diubah. SG-1.03 P3" in set_to(client_of(writer), three, "1").content.decode()
-    assert set_to(client_of(operator), three, "1").status_code == 403
+    assert "Baru saja diubah orang lain: SG-1.03 P3" in set_to(client_of(writer), three, "1").content.decode()
+    assert set_to(client_of(operator), three, "1").status_code == 404
     assert priorities() == [1, 2, 3]
     assert set_to(client_of(operator), three[:2], "2").status_code == 200
     assert priorities() == [2, 2, 3]
@@ -172,18 +174,18 @@ def test_one_refused_programme_leaves_all_as_they_were(
     "odd",
     [
         {},
-        {"priority": "9", "pilih": ["x"]},
-        {"priority": "1"},
-        {"priority": "1", "pilih": ["\x00:1"]},
-        {"priority": "²", "pilih": []},
+        {"isi-priority": "9", "pilih": ["x"]},
+        {"isi-priority": "1"},
+        {"isi-priority": "1", "pilih": ["\x00:1"]},
+        {"isi-priority": "²", "pilih": []},
     ],
 )
 def test_odd_input_is_a_sentence(
     three: list[Programme], writer: User, client_of: Callable[..., Client], odd: dict[str, Any]
 ) -> None:
-    url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/prioritas/"
+    url = f"/daerah/{three[0].region.slug}/2022/tahap/3/program/massal/"
 
-    assert "Centang program" in client_of(writer).post(url, odd, follow=True).content.decode()
+    assert "Centang baris" in client_of(writer).post(url, odd, follow=True).content.decode()
     assert priorities() == [1, 2, 3]
 
 
@@ -194,4 +196,58 @@ def test_only_rows_that_one_may_write_have_a_box(
 
     assert client_of(operator).get(url).content.decode().count('name="pilih"') == 2
     assert 'name="pilih"' not in client_of(leader).get(url).content.decode()
-    assert 'name="pilih"' not in client_of(operator).get(url.replace("tahap/3", "tahap/2")).content.decode()
+    assert client_of(operator).get(url.replace("tahap/3", "tahap/2")).content.decode().count('name="pilih"') == 2
+    Submission.objects.update(status="accepted")
+    assert 'name="pilih"' not in client_of(operator).get(url).content.decode()
+
+
+def test_many_rows_are_looked_at_before_they_change(
+    three: list[Programme], writer: User, kominfo: Opd, client_of: Callable[..., Client]
+) -> None:
+    """OPD, dimension and term at once; what was not looked at is shown first."""
+    client, url = client_of(writer), f"/daerah/{three[0].region.slug}/2022/tahap/2/program/massal/"
+    body = {
+        "pilih": [f"{row.pk}:1" for row in three],
+        "isi-opd": kominfo.pk,
+        "isi-sub_dimension": "SV-1",
+        "isi-term": "menengah",
+    }
+    page = client.post(url, {**body, "langkah": "lihat"})
+    text = page.content.decode()
+    assert Programme.objects.filter(sub_dimension="SG-1").count() == 3, "looking writes nothing"
+    assert "3 baris akan berubah" in text
+    assert "Tahun mulai: <del>(kosong)</del> → <ins>2023</ins>" in text
+    assert text.count("OPD penanggung jawab: <del>Dinkes</del>") == 2
+    other = {**body, "isi-term": "panjang", "langkah": "terapkan", "dilihat": page.context["seen"]}
+    assert "Terapkan pada 3 baris" in client.post(url, other).content.decode()
+    assert Programme.objects.filter(start_year=None).count() == 3
+
+    done = client.post(
+        url, {**body, "langkah": "terapkan", "dilihat": page.context["seen"]}, follow=True
+    ).content.decode()
+    assert "3 baris program diubah." in done
+    assert set(Programme.objects.values_list("opd", "sub_dimension", "start_year", "end_year")) == {
+        (kominfo.pk, "SV-1", 2023, 2026)
+    }
+
+
+def test_a_row_that_the_forms_rules_refuse_stops_all(
+    plan: Plan, three: list[Programme], writer: User, health: Opd, client_of: Callable[..., Client]
+) -> None:
+    three[1].supporting.add(health, through_defaults={"plan": plan, "region": plan.region})
+    BudgetLine.objects.create(plan=plan, region=plan.region, programme=three[2], year=2022, source="apbd", amount=1)
+    client, url = client_of(writer), f"/daerah/{plan.region.slug}/2022/tahap/2/program/massal/"
+    body: dict[str, Any] = {
+        "pilih": [f"{row.pk}:1" for row in three],
+        "isi-opd": health.pk,
+        "isi-term": "panjang",
+        "langkah": "lihat",
+    }
+    page = client.post(url, body)
+    assert "Masih ada anggaran di luar tahun itu (2022)" in page.content.decode()
+    assert "Terapkan pada" not in page.content.decode()
+    forced = {**body, "langkah": "terapkan", "dilihat": page.context["seen"]}
+    assert "Belum ada yang diubah." in client.post(url, forced).content.decode()
+    assert not plan.change_set.exists()
+    others = client.post(url, {**body, "pilih": body["pilih"][:2]}).content.decode()
+    assert "Terapkan pada 2 baris" in others

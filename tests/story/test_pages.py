@@ -40,7 +40,7 @@ NO_PAGES = {
     # deeds: they only take a POST
     "bimtek:attendance_copy", "bimtek:autosave", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
     "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
-    "bimtek:choose_quick_win", "bimtek:priorities", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
+    "bimtek:choose_quick_win", "bimtek:bulk", "bimtek:grid_save", "bimtek:grid_rows", "bimtek:grid_columns", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
     "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
     "regions:send_again", "regions:withdraw", "bimtek:hand_in", "bimtek:approve_upload", "bimtek:check_upload",
     "bimtek:undo_upload", "bimtek:discard_upload", "bimtek:waive", "bimtek:withdraw_waiver",

@@ -2,6 +2,7 @@
 // and tab. A tab holds a lock under its name while it lives; what a closed tab left behind is taken over by the next page,
 // which then holds that tab's lock too, so that nobody else takes it over.
 // Entry: {id, row, url, isNew, parent, label, page, at, waiting: {field: {base, mine}}, sending: {client, seq, fields} | null}
+// together: rows with the same url leave as one message (the grid).
 // Memory only, never storage: `held`, the reasons why a field is not sent again by itself.
 window.Tulisan = (() => {
   "use strict";
@@ -41,8 +42,8 @@ window.Tulisan = (() => {
   function entryOf(unit) {
     const newest = (entries.get(unit.row) || [])[0];
     if (newest) return newest;
-    const { row, url, isNew, parent, label, page, personal } = unit;
-    const fresh = { id: randomId(), row, url, isNew, parent, label, page, personal, at: Date.now(), waiting: {}, sending: null, held: {} };
+    const { row, url, isNew, parent, label, page, personal, together } = unit;
+    const fresh = { id: randomId(), row, url, isNew, parent, label, page, personal, together, at: Date.now(), waiting: {}, sending: null, held: {} };
     entries.set(row, [fresh]);
     return fresh;
   }

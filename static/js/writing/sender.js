@@ -7,11 +7,12 @@
   const PAUSE = 500;
   const RESTS = [1, 2, 4, 8, 15, 30, 60];
   const PATIENCE = 25_000;
+  const MOST = 60;  // rows that leave together
   const PROFILE = "/akun/profil/";  // a page with a token in it, or the sign-in page that it leads to
   let timer = null;
   let busy = false;
   let failures = 0;
-  let flying = "";  // the row whose message is on its way
+  let flying = [];  // the rows whose message is on its way
   let resting = 0;
   T.trouble = "";  // why nothing goes out at the moment, as words; empty when all is well
 
@@ -26,9 +27,9 @@
   T.resume = () => { resting = 0; T.soon(0); };
   T.landed = async (row, patience) => {
     const until = Date.now() + patience;
-    while (flying === row && Date.now() < until) await new Promise((go) => setTimeout(go, 50));
+    while (flying.includes(row) && Date.now() < until) await new Promise((go) => setTimeout(go, 50));
   };
-  T.isFlying = (row) => flying === row;
+  T.isFlying = (row) => flying.includes(row);
   T.sendNow = () => { failures = 0; T.all().forEach((entry) => { entry.held = {}; }); T.soon(0); };
 
   const sendable = (entry) => entry.sending || Object.keys(entry.waiting).some((name) => !entry.held[name]);
@@ -40,34 +41,46 @@
     const entry = T.all().filter(sendable).sort((a, b) => (b.sending ? 1 : 0) - (a.sending ? 1 : 0) || a.at - b.at)[0];
     if (!entry || busy) return;
     busy = true;
-    flying = entry.row;
+    const group = mates(entry);
+    flying = group.map((one) => one.row);
     try {
-      prepare(entry);
-      T.tell("sending", entry);
-      const answer = await post(entry);
-      if (answer) { settle(entry, answer); failures = 0; T.trouble = ""; }
+      prepare(group);
+      group.forEach((one) => T.tell("sending", one));
+      const answer = await post(group);
+      if (answer) { group.forEach((one) => settle(one, answer.rows ? answer.rows[one.row] : answer)); failures = 0; T.trouble = ""; }
     } finally {
       busy = false;
-      flying = "";
+      flying = [];
     }
     T.told();
     if (T.all().some(sendable) && !T.trouble) T.soon(0);
   }
-  function prepare(entry) {
-    if (entry.sending) return;
-    const fields = Object.fromEntries(Object.entries(entry.waiting).filter(([name]) => !entry.held[name]));
-    Object.keys(fields).forEach((name) => delete entry.waiting[name]);
-    entry.sending = { client: T.client, seq: T.nextSeq(), fields };
-    T.keep(entry);
+  // those that leave with it: what went out together before does so again, otherwise all that waits for the same address
+  function mates(entry) {
+    if (!entry.together) return [entry];
+    const { client, seq } = entry.sending || {};
+    const same = (one) => (entry.sending ? one.sending && one.sending.client === client && one.sending.seq === seq : !one.sending && sendable(one));
+    return T.all().filter((one) => one.together && one.url === entry.url && same(one) && T.of(one.row)[0] === one).slice(0, MOST);
+  }
+  function prepare(group) {
+    if (group[0].sending) return;
+    const seq = T.nextSeq();
+    for (const entry of group) {
+      const fields = Object.fromEntries(Object.entries(entry.waiting).filter(([name]) => !entry.held[name]));
+      Object.keys(fields).forEach((name) => delete entry.waiting[name]);
+      entry.sending = { client: T.client, seq, fields };
+      T.keep(entry);
+    }
   }
 
   // --- one message ------------------------------------------------------------------------------------------------
-  async function post(entry) {
-    const { client, seq, fields } = entry.sending;
-    const body = JSON.stringify({ person: T.person, client, seq, row: entry.row, new: entry.isNew, parent: entry.parent || "", fields });
+  async function post(group) {
+    const { client, seq } = group[0].sending;
+    const rows = group.map((entry) => ({ row: entry.row, new: entry.isNew, parent: entry.parent || "", fields: entry.sending.fields }));
+    const body = JSON.stringify({ person: T.person, client, seq, ...(group[0].together ? { rows } : rows[0]) });
     let response;
     try {
-      response = await fetch(entry.url, {
+      response = await fetch(group[0].url, {
         method: "POST", body, redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": T.token() },
       });
@@ -81,7 +94,7 @@
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json().catch(() => null) : null;
     if (answer && answer.code === "csrf") return renewToken();
     if (answer && answer.code === "person") return askWhoItIs(answer.refused);
-    if (answer && (answer.refused || answer.row)) return answer;
+    if (answer && (answer.refused || answer.row || answer.rows)) return answer;
     if (response.status === 413 || response.status === 400) return { refused: "Isian ini terlalu besar untuk dikirim. Pendekkan teksnya.", code: "large" };
     if (response.status === 403) return { refused: "Peran Anda tidak mengubah baris ini.", code: "role" };
     if (response.status === 404) return { refused: "Halaman isian ini tidak ditemukan lagi.", code: "gone" };

@@ -1,0 +1,147 @@
+"""The grid's first paint with 400 programmes beside that of an empty grid page. `python -m benchmarks.grid`
+
+A server of its own on SQLite in a temporary folder, one Chromium; the pages of two regions are opened in turn, so that a
+busy machine slows both. Time runs from the navigation to the mark that the grid sets when its first rows stand there.
+Then it scrolls through all rows with 40 columns in sight and tells how long the page took for each frame's work.
+"""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 15
+PROGRAMMES = 400
+MARK = "() => performance.getEntriesByName('kisi')[0]?.startTime || 0"
+SCROLL = """async () => {
+    const wrap = document.querySelector('[data-grid]');
+    const times = [];
+    for (let top = 0; top < wrap.scrollHeight; top += 400) {
+        wrap.scrollTop = top;
+        const begun = performance.now();
+        Kisi.draw();
+        wrap.getBoundingClientRect();
+        times.push(performance.now() - begun);
+        await new Promise((go) => requestAnimationFrame(go));
+    }
+    times.sort((a, b) => a - b);
+    return [times[Math.floor(times.length / 2)], times[Math.floor(times.length * 0.95)], times.length];
+}"""
+
+
+def prepare(folder: Path) -> str:
+    """Two regions, one with programmes; returns the session of a person who may look at both."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ |= {
+        "SMARTCITY_VAR": str(folder),
+        "SMARTCITY_MODE": "embedded",
+        "LOG_LEVEL": "ERROR",
+        "SMARTCITY_DEBUG": "1",
+    }
+    os.environ["DJANGO_SETTINGS_MODULE"] = "smartcity.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.test import Client
+
+    call_command("migrate", verbosity=0)
+    from regions.access import Role
+    from tests.factories import make_member, make_plan, make_region
+
+    full, empty = make_region(), make_region("12.72", "Pematangsiantar")
+    person = make_member(full, Role.ADMIN)
+    make_member(empty, Role.ADMIN, user=person)
+    make_plan(empty)
+    fill(make_plan(full))
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies["sessionid"].value
+
+
+def fill(plan: Any) -> None:
+    from bimtek.models import BudgetLine, Programme
+    from tests.factories import make_opd
+
+    offices = [make_opd(plan.region, f"Dinas Urusan {n}") for n in range(40)]
+    where = {"plan": plan, "region": plan.region}
+    rows = Programme.objects.bulk_create(
+        Programme(
+            **where, code=f"SG-1.{n:03}", sub_dimension=f"SG-{n % 3 + 1}", name=f"Program layanan warga nomor {n}",
+            benefit="Warga menyelesaikan urusan dari rumah tanpa antre. " * 3, opd=offices[n % 40], priority=n % 3 + 1,
+            start_year=2022, end_year=2031, output="Layanan berjalan di semua kecamatan.", location="Seluruh kecamatan",
+        )
+        for n in range(PROGRAMMES)
+    )  # fmt: skip
+    BudgetLine.objects.bulk_create(
+        BudgetLine(**where, programme=row, year=year, source="apbd", amount=1_250_000_000 + year)
+        for row in rows
+        for year in range(2022, 2032)
+    )
+
+
+def serve() -> tuple[subprocess.Popen[bytes], str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{url}/akun/masuk/").close()
+            return server, url
+        except OSError:
+            time.sleep(0.5)
+    raise RuntimeError("The server did not start.")
+
+
+def first_paint(page: Any, url: str) -> float:
+    page.goto(url)
+    page.wait_for_selector("[data-grid][data-ready]")
+    found: float = page.evaluate(MARK)
+    assert found > 0
+    return found
+
+
+def measure(session: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    from tests.programs import chromium_path
+
+    server, url = serve()
+    grids = [f"{url}/daerah/{slug}/2022/tahap/2/program/kisi/" for slug in ("kota-pematangsiantar", "kota-batam")]
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            page.context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+            times: list[list[float]] = [[first_paint(page, grid) for grid in grids] for _ in range(ROUNDS + 2)][2:]
+            empty, full = (statistics.median(each) for each in zip(*times, strict=True))
+            print(f"kisi kosong                  {empty:7.0f} ms sampai baris pertama tampak")
+            print(f"kisi {PROGRAMMES} program             {full:7.0f} ms  {full / empty:.2f}× kosong")
+            page.evaluate(
+                "Kisi.choose(new Set(Kisi.columns.map((column) => column.key))); Kisi.drawHead(); Kisi.redraw();"
+            )
+            columns = page.evaluate("Kisi.shown.length")
+            middle, slow, frames = page.evaluate(SCROLL)
+            print(
+                f"menggulir {PROGRAMMES} × {columns}          {middle:7.1f} ms tiap gambar, 95 % di bawah {slow:.1f} ms ({frames} gambar)"
+            )
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        measure(prepare(Path(folder)))
