@@ -20,6 +20,7 @@ from bimtek.views import (
     thread_deeds,
     thread_new,
     threads,
+    tracing,
 )
 
 app_name = "bimtek"
@@ -41,6 +42,7 @@ urlpatterns = [
     path(f"{PLAN}/riwayat/tindakan/<uuid:act>/urungkan/", choices.undo, name="undo"),
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
+    path(f"{PLAN}/keterkaitan/", tracing.trace, name="trace"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/konsistensi/kecualikan/", consistency.waive, name="waive"),
     path(f"{PLAN}/konsistensi/<uuid:waiver>/cabut/", consistency.withdraw_waiver, name="withdraw_waiver"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from masterplan import annex_views, archive_views, consistency_view, matrix_views, session_views, views
+from masterplan import annex_views, archive_views, consistency_view, matrix_views, session_views, trace_view, views
 
 app_name = "masterplan"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{MATRIX}/", matrix_views.response_matrix, name="matrix"),
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
     path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
+    path("daerah/<slug:region>/<int:year>/keterkaitan.pdf", trace_view.trace_pdf, name="trace_pdf"),
     path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),
     path(f"{ARCHIVE}/pulihkan/", archive_views.restore, name="restore_archive"),

@@ -373,6 +373,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
+    "bimtek:trace": Route(),
+    "masterplan:trace_pdf": Route(),
     "masterplan:archives": Route(),
     "masterplan:pack_archive": Route("POST"),
     "masterplan:restore_archive": Route("POST", body=lambda world: {"angkatan": "2022"}),

@@ -27,7 +27,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:session_minutes bimtek:session_photos bimtek:frozen bimtek:compare bimtek:section bimtek:panel
         bimtek:row masterplan:books masterplan:progress masterplan:download masterplan:chart
         masterplan:attendance_pdf masterplan:minutes_pdf masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
-        masterplan:consistency_pdf""",
+        masterplan:consistency_pdf bimtek:trace masterplan:trace_pdf""",
     (P.MANAGE_PEOPLE,): "regions:invite regions:member regions:remove regions:withdraw regions:send_again",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings
