@@ -1,12 +1,12 @@
 """The page "Arsip" of a plan: one signed file out, and one in."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -75,7 +75,7 @@ def restore(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 @require_safe
 @never_cache
 @region_view(Permission.MANAGE_REGION)
-def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> HttpResponseBase:
+def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> HttpResponse:
     rows = asking.archives_of(plan_of(region, year), request.access)
     row = get_object_or_404(rows, pk=archive, direction="out", state=State.DONE)
     try:
@@ -84,4 +84,6 @@ def download(request: RegionRequest, region: Region, year: int, archive: UUID) -
         content = None
     if content is None:
         raise Http404("Berkas arsip ini sudah dihapus. Buat lagi arsipnya.")
-    return FileResponse(content, as_attachment=True, filename=row.name, content_type="application/zip")
+    return cast(
+        HttpResponse, FileResponse(content, as_attachment=True, filename=row.name, content_type="application/zip")
+    )

@@ -76,7 +76,11 @@ def _query(kind: str, only: bool) -> str:
 def _line(plan: Plan, chain: Chain, node: Node) -> dict[str, Any]:
     """An item with how many of each other kind it leads to or comes from."""
     around = chain.around(node.kind, node.pk)
-    links = [f"{len(nodes)} {kind.title.lower()}" for kind, nodes in around.columns if nodes and kind.key != node.kind]
+    links = [
+        f"{len(nodes)} {kind.title[0].lower()}{kind.title[1:]}"
+        for kind, nodes in around.columns
+        if nodes and kind.key != node.kind
+    ]
     return {
         "node": node,
         "url": "?" + urlencode({"pusat": node.key}),

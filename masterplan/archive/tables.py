@@ -26,7 +26,7 @@ LEFT_OUT: dict[type[models.Model], str] = {
     ThreadVisit: "where one reader stands, not what the region wrote",
 }
 OF_SERVER = {"path", "search_name"}  # fields that the receiving server makes itself
-HASHED = {Snapshot: "sha256"}  # computed from the content again on arrival
+HASHED: dict[Any, str] = {Snapshot: "sha256"}  # computed from the content again on arrival
 NOBODY = uuid.UUID(int=0)
 """Stands for the region's own id, which differs from one installation to the next."""
 BIG = (Snapshot, BookPrint)
@@ -93,7 +93,7 @@ def _public(model: type[models.Model], rows: "models.QuerySet[Any]") -> "models.
 @cache
 def fields_of(model: type[models.Model]) -> tuple[Any, ...]:
     """The fields that an archive tells. Numbers that the database counts up are not among them."""
-    hidden = OF_SERVER | {"region", "plan", HASHED.get(model, "")}  # type: ignore[call-overload]
+    hidden = OF_SERVER | {"region", "plan", HASHED.get(model, "")}
     kept = [field for field in model._meta.concrete_fields if field.name not in hidden]
     return tuple(field for field in kept if not isinstance(field, models.AutoField))
 
@@ -109,7 +109,7 @@ def is_person(field: Any) -> bool:
 
 def told(row: Any, email: Email) -> Row:
     """A row as plain values: pointers as ids, people as their e-mail addresses, times in UTC, decimals as text."""
-    model = type(row)
+    model: type[models.Model] = type(row)
     values: Row = {field.name: _plain(field, field.value_from_object(row), email) for field in fields_of(model)}
     for field in people_in(model):
         values[field.name] = sorted(filter(None, (email(person.pk) for person in getattr(row, field.name).all())))

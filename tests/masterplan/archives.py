@@ -56,7 +56,10 @@ def emptied() -> Region:
 
 
 def bytes_of(plan: Plan) -> dict[str, bytes]:
-    rows = [*StoredFile.objects.filter(region=plan.region), *FinishedBook.objects.filter(book_print__plan=plan)]
+    rows: list[Any] = [
+        *StoredFile.objects.filter(region=plan.region),
+        *FinishedBook.objects.filter(book_print__plan=plan),
+    ]
     return {str(row.pk): (Path(settings.MEDIA_ROOT) / row.path).read_bytes() for row in rows}
 
 

@@ -116,7 +116,8 @@ def test_notes_among_reviewers_travel_only_when_asked_for(full_world: World, tmp
 
 
 def test_a_file_that_the_disk_lost_is_named_and_the_rest_travels(full_world: World, tmp_path: Path) -> None:
-    lost = StoredFile.objects.get(pk=full_world.region.emblem_id)
+    lost = full_world.region.emblem
+    assert lost is not None
     files.path_of(lost).unlink()
     path = packed(full_world.plan, tmp_path)
     emptied()
