@@ -374,6 +374,8 @@ ROUTES: dict[str, Route] = {
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
     "bimtek:trace": Route(),
+    "bimtek:match_upload": Route(FORM, body=lambda world: {"lembar": "0", "judul": "1", "bagian": "aplikasi", "k1": "name"}),
+    "bimtek:match_again": Route("POST"),
     "masterplan:trace_pdf": Route(),
     "masterplan:archives": Route(),
     "masterplan:pack_archive": Route("POST"),

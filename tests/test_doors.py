@@ -35,7 +35,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.FILL,): """
         bimtek:restore bimtek:row_new bimtek:row_delete bimtek:priorities bimtek:undo bimtek:thread_wording
         bimtek:autosave bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
-        bimtek:discard_upload bimtek:noted""",
+        bimtek:discard_upload bimtek:noted bimtek:match_upload bimtek:match_again""",
     (P.FILL_ALL,): "bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark",

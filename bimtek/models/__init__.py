@@ -13,7 +13,7 @@ from bimtek.models.analysis import (
 )
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
-from bimtek.models.exchange import RegionArchive, WorkbookImport
+from bimtek.models.exchange import ColumnMatch, RegionArchive, WorkbookImport
 from bimtek.models.plan import Answer, Change, Plan, Row, Stage
 from bimtek.models.programme import (
     BudgetLine,
@@ -31,7 +31,7 @@ from bimtek.models.review import Move, ReviewMark, Snapshot, Status, Submission,
 from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
-    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "CommitmentPoint", "Decree",
+    "Answer", "Application", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "ColumnMatch", "CommitmentPoint", "Decree",
     "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute", "MissionItem", "Move", "Objective", "Photo", "Plan",
     "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin", "ReadinessRow", "RegionArchive",
     "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory", "Snapshot", "Stage", "Status", "Strategy",

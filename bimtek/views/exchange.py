@@ -27,7 +27,7 @@ POLL_SECONDS = 2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = WorkbookImport.State
 BADGES = {
-    State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.APPLIED: "done",
+    State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.MATCHING: "next", State.APPLIED: "done",
     State.UNDONE: "cancelled", State.DISCARDED: "cancelled", State.FAILED: "failed",
 }  # fmt: skip
 
@@ -137,6 +137,8 @@ def upload(request: RegionRequest, region: Region, year: int, upload: UUID) -> H
     context = shown_upload(plan, row) | {"region": region, "year": year, "busy": busy, "poll": POLL_SECONDS}
     if request.htmx:
         return render(request, "bimtek/exchange/_busy.html", context)
+    if row.state == State.MATCHING:
+        return redirect("bimtek:match_upload", region.slug, year, upload)
     context |= frame_context(plan, request.access)
     context["applied_text"] = f"{row.rows} baris diterapkan sekaligus."
     if row.outcome:
