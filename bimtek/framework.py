@@ -81,6 +81,7 @@ CONTENT: dict[str, str] = {
     "minutes": "",
     "attendance": "",
     "photos": "",
+    "trace_matrix": "",
 }
 
 # The leaves before chapter I, in print order; answers to questions may stand among them.

@@ -14,6 +14,7 @@ from bimtek.views import (
     grid,
     grid_save,
     history,
+    matching,
     notices,
     offline,
     packets,
@@ -29,6 +30,7 @@ from bimtek.views import (
     thread_deeds,
     thread_new,
     threads,
+    tracing,
     versions,
 )
 
@@ -58,6 +60,7 @@ urlpatterns = [
     path(f"{PLAN}/riwayat/tindakan/<uuid:act>/urungkan/", choices.undo, name="undo"),
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
+    path(f"{PLAN}/keterkaitan/", tracing.trace, name="trace"),
     path(f"{PLAN}/konsistensi/", consistency.consistency_list, name="consistency"),
     path(f"{PLAN}/konsistensi/kecualikan/", consistency.waive, name="waive"),
     path(f"{PLAN}/konsistensi/<uuid:waiver>/cabut/", consistency.withdraw_waiver, name="withdraw_waiver"),
@@ -79,6 +82,8 @@ urlpatterns = [
     path(f"{UPLOAD}/", exchange.upload, name="upload"),
     path(f"{UPLOAD}/terapkan/", exchange.approve, name="approve_upload"),
     path(f"{UPLOAD}/periksa/", exchange.check_again, name="check_upload"),
+    path(f"{UPLOAD}/cocokkan/", matching.match_columns, name="match_upload"),
+    path(f"{UPLOAD}/cocokkan-lagi/", matching.match_again, name="match_again"),
     path(f"{UPLOAD}/urungkan/", exchange.undo_import, name="undo_upload"),
     path(f"{UPLOAD}/buang/", exchange.discard, name="discard_upload"),
     path(f"{UPLOAD}/catatan/", exchange.noted, name="noted"),

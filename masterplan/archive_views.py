@@ -1,6 +1,6 @@
 """The page "Arsip" of a plan: one signed file out, and one in."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -76,7 +76,7 @@ def restore(request: RegionRequest, region: Region, year: int) -> HttpResponse:
 @require_safe
 @never_cache
 @region_view(Permission.MANAGE_REGION)
-def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> Any:
+def download(request: RegionRequest, region: Region, year: int, archive: UUID) -> HttpResponse:
     rows = asking.archives_of(plan_of(region, year), request.access)
     row = get_object_or_404(rows, pk=archive, direction="out", state=State.DONE)
     try:
@@ -86,4 +86,6 @@ def download(request: RegionRequest, region: Region, year: int, archive: UUID) -
     if content is None:
         raise Http404("Berkas arsip ini sudah dihapus. Buat lagi arsipnya.")
     audit.downloaded(request.access, f"arsip {row.name}", about=row, method=request.method or "")
-    return FileResponse(content, as_attachment=True, filename=row.name, content_type="application/zip")
+    return cast(
+        HttpResponse, FileResponse(content, as_attachment=True, filename=row.name, content_type="application/zip")
+    )

@@ -29,6 +29,7 @@ from masterplan.compose import (
     readiness,
     roadmap,
     swot,
+    tracing,
     vision,
 )  # fmt: skip
 from masterplan.compose.material import Material
@@ -79,6 +80,7 @@ COMPOSERS: dict[str, Composer] = {
     "minutes": closing.minutes,
     "attendance": closing.attendance,
     "photos": closing.photos,
+    "trace_matrix": tracing.trace_matrix,
 }
 
 

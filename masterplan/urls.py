@@ -8,6 +8,7 @@ from masterplan import (
     cover_view,
     matrix_views,
     session_views,
+    trace_view,
     views,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{MATRIX}.pdf", matrix_views.matrix_pdf, name="matrix_pdf"),
     path(f"{MATRIX}.xlsx", matrix_views.matrix_xlsx, name="matrix_xlsx"),
     path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
+    path("daerah/<slug:region>/<int:year>/keterkaitan.pdf", trace_view.trace_pdf, name="trace_pdf"),
     path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),
     path(f"{ARCHIVE}/pulihkan/", archive_views.restore, name="restore_archive"),

@@ -281,6 +281,7 @@ DOWNLOADS = [
     "masterplan:matrix_xlsx",
     "masterplan:archive",
     "masterplan:chosen",
+    "masterplan:trace_pdf",
     "masterplan:changes_pdf",
     "masterplan:consistency_pdf",
 ]

@@ -28,12 +28,13 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
         regions:members regions:opds regions:file bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
         bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
-        bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns masterplan:attendance_pdf masterplan:minutes_pdf""",
+        bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns
+        masterplan:attendance_pdf masterplan:minutes_pdf""",
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:cockpit masterplan:chosen masterplan:compare_books
         masterplan:download masterplan:chart masterplan:cover masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
-        masterplan:consistency_pdf masterplan:matrix_xlsx bimtek:versions bimtek:version""",
+        masterplan:consistency_pdf masterplan:matrix_xlsx bimtek:versions bimtek:version bimtek:trace masterplan:trace_pdf""",
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
@@ -47,7 +48,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:audit bimtek:audit_export""",
     (P.FILL,): """
         bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
-        bimtek:discard_upload bimtek:noted""",
+        bimtek:discard_upload bimtek:noted bimtek:match_upload bimtek:match_again""",
     (P.FILL_ALL,): """
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
         bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore""",

@@ -19,11 +19,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bimtek import writing
-from bimtek.exchange import reading
+from bimtek.exchange import reading, strangers
 from bimtek.exchange.applying import Run
 from bimtek.exchange.matching import Found, find
 from bimtek.exchange.outcome import CONFLICT, SKIP, TAKE, Outcome
-from bimtek.exchange.sheets import sheets_of
+from bimtek.exchange.sheets import Sheet, sheets_of
 from bimtek.models import Change, Plan, WorkbookImport
 from regions import files, jobs
 from regions.access import Access, Permission, access_of
@@ -73,11 +73,49 @@ def check(row: WorkbookImport) -> None:
     try:
         found = _found(row)
         row.outcome = _dry_run(row, found).as_json()
+    except Unmatched as stranger:
+        row.state, row.failure, row.outcome = State.MATCHING, "", {"samples": stranger.samples}
     except ValidationError as refusal:
         row.state, row.failure = State.FAILED, " ".join(refusal.messages)
     else:
         row.state, row.failure = State.READY, ""
-    _keep(row, State.CHECKING, "outcome", "failure")
+    _keep(row, State.CHECKING, "outcome", "failure", "match")
+
+
+class Unmatched(Exception):
+    """A workbook in which nothing is known: somebody has to say what its columns mean."""
+
+    def __init__(self, samples: list[dict[str, Any]]) -> None:
+        self.samples = samples
+
+
+def match(
+    row: WorkbookImport, sample: int, heading: int, section: str, picked: Mapping[str, str], *, access: Access
+) -> None:
+    """Says what the columns of a stranger's table mean, remembers it for tables like it, and asks for the check."""
+    _refuse_other(row, access)
+    tops = (row.outcome or {}).get("samples", ())
+    sheet = next((each for each in sheets_of(row.plan, access) if each.key == section), None)
+    if sheet is None or not 0 <= sample < len(tops):
+        raise ValidationError("Pilih lembar dan bagian dari daftar.")
+    found = strangers.chosen(tops[sample], heading, sheet, picked)
+    row.match, row.state = found.as_json(), State.CHECKING
+    with transaction.atomic():
+        if not _keep(row, State.MATCHING, "match"):
+            raise ValidationError("Kolom berkas ini sudah dicocokkan.")
+        strangers.remember(row.region, tops[sample], found)
+        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+
+
+def match_again(row: WorkbookImport, *, access: Access) -> None:
+    """Back to the matching of columns, for one that was matched by what is remembered."""
+    _refuse_other(row, access)
+    if row.match is None:
+        raise ValidationError("Berkas ini buku kerja dari aplikasi; kolomnya sudah dikenali.")
+    tops = strangers.samples(reading.read(path_of(row)))
+    WorkbookImport.objects.filter(pk=row.pk, state__in=[State.READY, State.FAILED]).update(
+        state=State.MATCHING, outcome={"samples": tops}
+    )
 
 
 def _keep(row: WorkbookImport, seen: str, *fields: str) -> bool:
@@ -87,17 +125,27 @@ def _keep(row: WorkbookImport, seen: str, *fields: str) -> bool:
 
 
 def _found(row: WorkbookImport) -> Found:
-    pages = reading.read(path_of(row))
-    found = find(pages, sheets_of(row.plan, _access(row)))
+    pages, sheets = reading.read(path_of(row)), sheets_of(row.plan, _access(row))
+    if row.match:
+        return strangers.lines_of(pages, strangers.match_in(row.match), sheets)
+    found = find(pages, sheets)
     if found.plan and found.plan != str(row.plan_id):
         raise ValidationError(
             "Buku kerja ini diunduh dari rencana lain. Unduh buku kerja dari halaman ini, lalu isi yang itu."
         )
-    if not found.lines:
-        raise ValidationError(
-            "Tidak ada lembar yang dikenali. Pakai buku kerja atau templat yang diunduh dari halaman ini; baris judulnya jangan dihapus."
-        )
-    return found
+    return found if found.lines else _stranger(row, pages, sheets)
+
+
+def _stranger(row: WorkbookImport, pages: list[reading.Page], sheets: list[Sheet]) -> Found:
+    """A table that is not ours, read as one like it was read before; Unmatched for one that nobody matched yet."""
+    tops = strangers.samples(pages)
+    if not tops:
+        raise ValidationError("Buku kerja ini tidak memuat isi. Isi dulu tabelnya, simpan, lalu unggah lagi.")
+    known = strangers.remembered(row.region, tops, sheets)
+    if known is None:
+        raise Unmatched(tops)
+    row.match = known.as_json()
+    return strangers.lines_of(pages, known, sheets)
 
 
 def _access(row: WorkbookImport) -> Access:
@@ -228,7 +276,7 @@ def _take_back(entry: Change, access: Access) -> None:
 def discard(row: WorkbookImport, *, access: Access) -> None:
     """Throws the upload away; nothing of it was written."""
     _refuse_other(row, access)
-    open_states = [State.READY, State.FAILED, State.CHECKING]
+    open_states = [State.READY, State.FAILED, State.CHECKING, State.MATCHING]
     if WorkbookImport.objects.filter(pk=row.pk, state__in=open_states).update(state=State.DISCARDED, outcome=None):
         transaction.on_commit(partial(path_of(row).unlink, missing_ok=True))
 

@@ -81,7 +81,7 @@ def find(pages: Sequence[Page], sheets: Sequence[Sheet]) -> Found:
         head = _headings(page, sheets, by_key, titles)
         if head is None or head.sheet.key in found.lines:
             continue
-        found.lines[head.sheet.key] = list(_lines(page, head))
+        found.lines[head.sheet.key] = list(lines_under(page, head))
         found.pages[head.sheet.key] = page.name
     found.ours = found.ours or bool(found.lines)
     return found
@@ -153,7 +153,7 @@ def _by_titles(page: Page, sheets: Sequence[Sheet], likely: Sheet | None) -> Hea
     return best[1] if best else None
 
 
-def _lines(page: Page, head: Heading) -> Iterable[Line]:
+def lines_under(page: Page, head: Heading) -> Iterable[Line]:
     """The rows under the headings that say anything in a column of ours."""
     names = {column: name for name, column in head.places.items()}
     for number in sorted(page.rows):

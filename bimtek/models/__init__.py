@@ -13,7 +13,7 @@ from bimtek.models.analysis import (
 )
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
-from bimtek.models.exchange import RegionArchive, WorkbookImport
+from bimtek.models.exchange import ColumnMatch, RegionArchive, WorkbookImport
 from bimtek.models.notices import Notice, NoticeSettings
 from bimtek.models.packets import Packet, PacketLetter
 from bimtek.models.person import ColumnChoice
@@ -36,10 +36,10 @@ from bimtek.models.threads import Message, Thread, ThreadVisit
 
 __all__ = [
     "Answer", "Application", "Assessment", "Attendee", "BudgetLine", "Ceiling", "Change", "Cohort", "ColumnChoice",
-    "CommitmentPoint", "Decree", "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message", "Minute",
-    "MissionItem", "Move", "Notice", "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo", "Plan",
-    "Presence", "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy", "QuickWin",
-    "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "Signatory",
-    "Snapshot", "Stage", "Status", "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember", "Thread",
-    "ThreadVisit", "Version", "Waiver", "WorkbookImport",
+    "ColumnMatch", "CommitmentPoint", "Decree", "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message",
+    "Minute", "MissionItem", "Move", "Notice", "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo",
+    "Plan", "Presence", "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy",
+    "QuickWin", "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark", "Row", "Session", "SessionDay",
+    "Signatory", "Snapshot", "Stage", "Status", "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember",
+    "Thread", "ThreadVisit", "Version", "Waiver", "WorkbookImport",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ class WorkbookImport(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", "Sedang diperiksa"
+        MATCHING = "matching", "Menunggu pencocokan kolom"
         READY = "ready", "Menunggu persetujuan"
         APPLYING = "applying", "Sedang diterapkan"
         APPLIED = "applied", "Diterapkan"
@@ -33,6 +34,9 @@ class WorkbookImport(models.Model):
     state = models.CharField("keadaan", max_length=10, choices=State, default=State.CHECKING)
     failure = models.TextField("sebab", blank=True)
     outcome: Any = models.JSONField(null=True, help_text="What the last dry run found; see exchange.applying.Outcome.")
+    match: Any = models.JSONField(
+        null=True, help_text="For a table that is not our workbook: exchange.strangers.Match."
+    )
     chosen: Any = models.JSONField(default=dict, help_text="Item id → what was decided about it.")
     acts: Any = models.JSONField(default=list, help_text="Acts of the Change log, in the order that they happened.")
     rows = models.PositiveIntegerField("baris diterapkan", default=0)
@@ -48,6 +52,24 @@ class WorkbookImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ColumnMatch(models.Model):
+    """How a region matched the columns of a table that is not our workbook; `shape` is the hash of its headings."""
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    shape = models.CharField(max_length=64)
+    match: Any = models.JSONField(help_text="exchange.strangers.Match")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "pencocokan kolom"
+        verbose_name_plural = "pencocokan kolom"
+        constraints = [models.UniqueConstraint(fields=["region", "shape"], name="columnmatch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.shape[:8]}"
 
 
 class RegionArchive(models.Model):

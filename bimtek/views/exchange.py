@@ -28,7 +28,7 @@ SHOWN = 200  # items of one kind that a page shows one by one; the rest is decid
 POLL_SECONDS = 2
 State = WorkbookImport.State
 BADGES = {
-    State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.APPLIED: "done",
+    State.CHECKING: "running", State.APPLYING: "running", State.READY: "next", State.MATCHING: "next", State.APPLIED: "done",
     State.UNDONE: "cancelled", State.DISCARDED: "cancelled", State.FAILED: "failed",
 }  # fmt: skip
 
@@ -133,6 +133,8 @@ def upload(request: RegionRequest, region: Region, year: int, upload: UUID) -> H
     context = shown_upload(plan, row) | {"region": region, "year": year, "busy": busy, "poll": POLL_SECONDS}
     if request.htmx:
         return render(request, "bimtek/exchange/_busy.html", context)
+    if row.state == State.MATCHING:
+        return redirect("bimtek:match_upload", region.slug, year, upload)
     context |= frame_context(plan, request.access)
     context["applied_text"] = f"{row.rows} baris diterapkan sekaligus."
     if row.outcome:

@@ -15,16 +15,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.encoding import force_bytes
 
 PURPOSE = b"masterplan-smart-city/arsip-daerah/ed25519"
 ALGORITHM = "Ed25519"
 
 
-def _private(secret: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(hmac.new(secret.encode(), PURPOSE, hashlib.sha256).digest())
+def _private(secret: str | bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(hmac.new(force_bytes(secret), PURPOSE, hashlib.sha256).digest())
 
 
-def _public(secret: str) -> str:
+def _public(secret: str | bytes) -> str:
     return base64.b64encode(_private(secret).public_key().public_bytes_raw()).decode()
 
 

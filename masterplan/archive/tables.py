@@ -37,7 +37,7 @@ LEFT_OUT: dict[type[models.Model], str] = {
     ThreadVisit: "where one reader stands, not what the region wrote",
 }
 OF_SERVER = {"path", "search_name"}  # fields that the receiving server makes itself
-HASHED: dict[type[models.Model], str] = {Snapshot: "sha256"}  # computed from the content again on arrival
+HASHED: dict[Any, str] = {Snapshot: "sha256"}  # computed from the content again on arrival
 NOBODY = uuid.UUID(int=0)
 """Stands for the region's own id, which differs from one installation to the next."""
 BIG = (Snapshot, BookPrint)

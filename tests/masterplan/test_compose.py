@@ -72,7 +72,14 @@ def test_an_empty_plan_composes_every_chapter_and_says_what_is_missing(plan: Pla
         ]
         for chapter in book.chapters:
             assert any(isinstance(block, Empty) for block in chapter.blocks), f"{book.code} {chapter.code}"
-    assert [chapter.numeral for chapter in content.books[1].chapters if chapter.appendix] == ["A", "B", "C", "D", "E"]
+    assert [chapter.numeral for chapter in content.books[1].chapters if chapter.appendix] == [
+        "A",
+        "B",
+        "C",
+        "D",
+        "E",
+        "F",
+    ]
     assert Content.from_json(content.to_json()) == content
 
 
