@@ -84,8 +84,8 @@ def refusal_of(submission: Submission, to: Status) -> str:
             return f"Tahap {Stage(waiting.stage).roman} belum diterima. Tahap diajukan berurutan."
         if status == Status.SUBMITTED and snapshots.is_current(submission.plan, newest(submission)):
             return "Belum ada perubahan sejak yang terakhir dikirim."
-    if to == Status.ACCEPTED and submission.needs_all and (waiting := waiting_for(submission)):
-        return f"Semua konsultan harus setuju dulu. Belum: {', '.join(str(user) for user in waiting)}."
+    if to == Status.ACCEPTED and submission.needs_all and (unsure := waiting_for(submission)):
+        return f"Semua konsultan harus setuju dulu. Belum: {', '.join(str(user) for user in unsure)}."
     if status == Status.ACCEPTED:
         later = siblings.filter(stage__gt=submission.stage, status=Status.SUBMITTED).order_by("stage").first()
         if later:
