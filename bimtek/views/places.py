@@ -84,14 +84,20 @@ def stage_is_open(plan: Plan, section: Section | Questions) -> bool:
 def frame_context(plan: Plan, access: Access, *, stage: Stage | None = None, current: str = "") -> dict[str, Any]:
     """What every page of a plan shows around its work: region, stages, sections with their completeness."""
     facts = gather([plan])[plan.pk]
+    return whole_context(plan, access) | {
+        "stage": stage,
+        "facts": facts,
+        "rail": rail(plan, stage, current, facts) if stage and not access.is_guest else [],
+    }
+
+
+def whole_context(plan: Plan, access: Access) -> dict[str, Any]:
+    """What a page about the whole plan shows around its work: no stage's sections, so nothing is counted for them."""
     return {
         "plan": plan,
         "region": plan.region,
         "access": access,
-        "stage": stage,
-        "facts": facts,
         "year": plan.enrolment.cohort.year,
-        "rail": rail(plan, stage, current, facts) if stage and not access.is_guest else [],
         "sees_all": offices.sees_all(access),
         "unread_threads": threads.unread_count(plan, access),
     }

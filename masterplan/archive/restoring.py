@@ -272,6 +272,7 @@ def touched(plan: Plan) -> bool:
         or plan.snapshot_set.exists()
         or plan.thread_set.exists()
         or plan.prints.exists()
+        or plan.packet_set.exists()
         or plan.submission_set.filter(moves__isnull=False).exists()
     )
 

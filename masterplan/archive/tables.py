@@ -19,6 +19,7 @@ from bimtek.models import (
     Assessment,
     Enrolment,
     Plan,
+    Presence,
     RegionArchive,
     ReviewMark,
     Snapshot,
@@ -33,6 +34,7 @@ LEFT_OUT: dict[type[models.Model], str] = {
     RegionArchive: "archives themselves",
     WorkbookImport: "workbooks under way, with what one person ticked",
     Assessment: "what reviewers keep to themselves",
+    Presence: "who sits at the screen now",
     ReviewMark: "where one reader stands, not what the region wrote",
     ThreadVisit: "where one reader stands, not what the region wrote",
 }
