@@ -183,17 +183,10 @@ def weighted(m: Material) -> list[SwotItem]:
 def _place(found: Analysis, *, factors: bool) -> Block:
     sums = f"Nilai IFAS {number(found.ifas, 2)} dan nilai EFAS {number(found.efas, 2)}."
     place = f"Selisih kekuatan dan kelemahan (x) {signed(found.x)}, sedangkan selisih peluang dan ancaman (y) {signed(found.y)}."
-    return say(
-        sums,
-        place,
-        found.sentence,
-        "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}."
-        if factors
-        else "Letaknya tampak pada {gambar}.",
-        gambar="kuadran",
-        ifas="ifas",
-        efas="efas",
-    )
+    if not factors:
+        return say(sums, place, found.sentence, "Letaknya tampak pada {gambar}.", gambar="kuadran")
+    where = "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}."
+    return say(sums, place, found.sentence, where, gambar="kuadran", ifas="ifas", efas="efas")
 
 
 def signed(value: Decimal) -> str:

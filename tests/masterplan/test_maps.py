@@ -20,7 +20,7 @@ def test_every_cell_of_a_map_carries_its_figure_in_letters() -> None:
     drawn = charts.svg(spec)
 
     assert "4 program · Rp3 miliar" in drawn
-    assert drawn.count("–") == 1
+    assert drawn.count(">–</text>") == 1
 
 
 def test_the_words_of_a_quick_win_stand_behind_its_last_mark() -> None:
