@@ -50,6 +50,7 @@ class Heading(Block):
     level: Literal[2, 3, 4]
     text: str
     key: str = ""
+    landscape: bool = False  # stands on the turned page of the table that follows
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Paragraph(Block):
     text: str
     refs: Mapping[str, str] = field(default_factory=dict)
     lead: bool = False  # larger, for the first words of a chapter
+    landscape: bool = False
 
 
 @dataclass(frozen=True)

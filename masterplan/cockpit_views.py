@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bimtek.models import Plan
 from bimtek.views.places import frame_context, plan_of
-from masterplan import causes, comparing, issuing, printing, schedule
+from masterplan import causes, comparing, issuing, papers, printing, schedule
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.views import POLL_SECONDS, print_of, shown_print
 from regions import audit
@@ -95,7 +95,7 @@ def chapters(units: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def versions(plan: Plan, book_print: BookPrint) -> dict[str, Any]:
     """The plan's bound books of other prints, the newest first, each beside the book of this print that it can be held against."""
-    mine = {book.book: book for book in book_print.finished.all()}
+    mine = {book.book: book for book in book_print.finished.all() if not papers.is_paper(book.book)}
     others = (
         FinishedBook.objects.filter(region=plan.region, book_print__plan=plan)
         .exclude(book_print=book_print)

@@ -1,4 +1,4 @@
-"""What is shown rather than read: slides, and a poster. Plain frozen data from the same blocks as the books."""
+"""What is shown rather than read: slides, a poster, and one sheet a dimension. Plain frozen data from the same blocks as the books."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any, Literal, Self
 from masterplan.blocks import Block, block_from_json
 from masterplan.canonical import plain
 
-POSTER, SLIDES = "poster", "salindia"
+POSTER, SLIDES, SHEETS = "poster", "salindia", "infografis"
+CODES = (POSTER, SLIDES, SHEETS)
 Layout = Literal["", "cover", "wide", "statement"]
 
 
@@ -23,6 +24,7 @@ class Slide:
     side: tuple[Block, ...] = ()
     word: str = ""  # small, over the title: the part of the talk
     layout: Layout = ""
+    dimension: str = ""  # code, where the page is about one
 
     def __post_init__(self) -> None:
         for name in ("blocks", "side"):
@@ -31,7 +33,7 @@ class Slide:
 
 @dataclass(frozen=True)
 class Deck:
-    """Slides, or the one page of a poster. `code` is POSTER or SLIDES."""
+    """Slides, the one page of a poster, or a sheet a dimension. `code` is one of CODES."""
 
     code: str
     title: str

@@ -54,7 +54,7 @@ def request(plan: Plan, *, by: User | None, books: Iterable[str] = ()) -> BookPr
     from masterplan.compose import compose_books, compose_decks
 
     wanted = list(books)
-    shown = compose_decks(plan) if {decks.POSTER, decks.SLIDES} & set(wanted) else ()
+    shown = compose_decks(plan) if set(decks.CODES) & set(wanted) else ()
     return request_content(plan, compose_books(plan), by=by, books=wanted, shown=shown)
 
 

@@ -4,7 +4,7 @@ The framework file names books, chapters, sections and their sources; COMPOSERS 
 A source without a composer stops the start (`outline_sources`), so a book cannot lose a section silently.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from bimtek.framework import Book as Outline
 from bimtek.framework import Chapter as ChapterOutline
 from bimtek.framework import Section, filled
 from bimtek.framework_file import FrameworkError
-from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph
+from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph, Table
 from masterplan.compose import (
     budgets,
     closing,
@@ -51,6 +51,7 @@ COMPOSERS: dict[str, Composer] = {
     "swot_items": swot.swot_items,
     "swot_matrix": swot.swot_matrix,
     "swot_quadrant": swot.swot_quadrant,
+    "swot_position": swot.swot_position,
     "swot_strategies": swot.swot_strategies,
     "vision_table": vision.vision_table,
     "objectives": vision.objectives,
@@ -60,11 +61,13 @@ COMPOSERS: dict[str, Composer] = {
     "programme_table": programmes.programme_table,
     "indicator_targets": programmes.indicator_targets,
     "priority_programmes": programmes.priority_programmes,
+    "priority_list": programmes.priority_list,
     "enabler_policy": enablers.enabler_policy,
     "enabler_infrastructure": enablers.enabler_infrastructure,
     "enabler_application": enablers.enabler_application,
     "enabler_people": enablers.enabler_people,
     "budget_recap": budgets.budget_recap,
+    "budget_summary": budgets.budget_summary,
     "budget_by_source": budgets.budget_by_source,
     "budget_by_opd": budgets.budget_by_opd,
     "programme_map": roadmap.programme_map,
@@ -104,10 +107,23 @@ def _book(m: Material, outline: Outline) -> Book:
 
 
 def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
-    blocks = tuple(block for section in outline.sections for block in _section(m, section))
+    blocks = turned_with_tables(block for section in outline.sections for block in _section(m, section))
     return Chapter(
         outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders)
     )
+
+
+def turned_with_tables(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """A heading and its sentences stand on the turned page of the table that follows, not alone on an upright one."""
+    found: list[Block] = []
+    head = 0  # where the run of headings and sentences before the next block begins
+    for block in blocks:
+        if isinstance(block, Table) and block.landscape and head < len(found) and isinstance(found[head], Heading):
+            found[head:] = [replace(each, landscape=True) for each in found[head:]]  # type: ignore[call-arg]
+        found.append(block)
+        if not isinstance(block, Heading | Paragraph):
+            head = len(found)
+    return tuple(found)
 
 
 def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:

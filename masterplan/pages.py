@@ -29,7 +29,7 @@ from masterplan.blocks import (
 from masterplan.canonical import digest
 from masterplan.chart_frame import COLOURS
 from masterplan.cutting import Item, Piece
-from masterplan.decks import POSTER, Deck
+from masterplan.decks import POSTER, SHEETS, Deck
 from masterplan.numbering import Entry, chapter_anchor, numbered
 from regions.models import Region
 
@@ -167,14 +167,14 @@ def deck_html(edition: Edition, deck: Deck, accent: str) -> str:
     """Slides, or the one sheet of a poster."""
     slides = [
         {
-            "title": slide.title, "word": slide.word, "layout": slide.layout, "anchor": f"{deck.code}.{number}",
+            "title": slide.title, "word": slide.word, "layout": slide.layout, "tone": tone(slide.dimension), "dimension": slide.dimension, "anchor": f"{deck.code}.{number}",
             "items": [_item(block, None, {}) for block in slide.blocks], "side": [_item(block, None, {}) for block in slide.side],
         }
         for number, slide in enumerate(deck.slides, start=1)
     ]  # fmt: skip
     foot = " · ".join(part for part in (edition.region, edition.version, edition.date, edition.classification) if part)
     context = {
-        "edition": edition, "deck": deck, "slides": slides, "poster": deck.code == POSTER, "accent": accent, "foot": foot,
+        "edition": edition, "deck": deck, "slides": slides, "poster": deck.code == POSTER, "sheets": deck.code == SHEETS, "accent": accent, "foot": foot,
         "end": f"{deck.code}.end", "tone": "deck", "monogram": monogram(edition.region),
     }  # fmt: skip
     return render_to_string("masterplan/book/deck.html", context)

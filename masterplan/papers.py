@@ -14,16 +14,22 @@ from django.conf import settings
 from masterplan import binding, charts, colours, gate, pages, units, word
 from masterplan.blocks import COMBINED, Book, Content, Figure, Gallery, Image
 from masterplan.canonical import canonical, digest
-from masterplan.decks import POSTER, SLIDES, Deck
+from masterplan.decks import CODES, POSTER, SHEETS, SLIDES, Deck
 from masterplan.units import Asset, GoingOn, nobody_asks
 from regions.jobs import Failure
 
 WORD = "-word"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TYPES = {".pdf": "application/pdf", ".docx": DOCX}
-SHEETS = (  # code, name, what it is, the deed
+OFFERED = (  # code, name, what it is, the deed
     (POSTER, "Poster peta jalan", "Satu lembar A3: peta jalan, anggaran, dan quick win.", "Cetak poster"),
     (SLIDES, "Paparan akhir", "Salindia 16:9 dari isi rencana, sekitar lima belas halaman.", "Buat salindia"),
+    (
+        SHEETS,
+        "Infografis dimensi",
+        "Satu halaman A4 untuk tiap dimensi: visi, angka, peta jalan, dan quick win.",
+        "Cetak infografis",
+    ),
 )
 Files = Mapping[str, Mapping[str, str]]
 
@@ -39,11 +45,11 @@ class Made:
 
 def codes(books: Iterable[Book]) -> list[str]:
     """Codes of all papers that these books allow."""
-    return [POSTER, SLIDES, *(f"{code}{WORD}" for code in (*(book.code for book in books), COMBINED))]
+    return [*CODES, *(f"{code}{WORD}" for code in (*(book.code for book in books), COMBINED))]
 
 
 def is_paper(code: str) -> bool:
-    return code in (POSTER, SLIDES) or code.endswith(WORD)
+    return code in CODES or code.endswith(WORD)
 
 
 def make(

@@ -58,7 +58,7 @@ def books(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "unaccepted": workflow.unaccepted(plan),
         "accepted": workflow.accepted_states(plan).get(Stage.KOMITMEN),
         "word": papers.WORD,
-        "sheets": papers.SHEETS,
+        "sheets": papers.OFFERED,
         "covers": [(design.value, design.label.split(":")[0]) for design in Region.Cover],
         "may_manage": request.access.may(Permission.MANAGE_REGION),
         "may_print": request.access.may(Permission.PRINT),

@@ -21,6 +21,15 @@ def _none() -> list[Block]:
 
 def budget_recap(m: Material, argument: str = "") -> list[Block]:
     """By dimension and year with its picture, then by term."""
+    return _recapped(m, years=True)
+
+
+def budget_summary(m: Material, argument: str = "") -> list[Block]:
+    """The same without the wide table of years, which the picture shows: for the executive summary."""
+    return _recapped(m, years=False)
+
+
+def _recapped(m: Material, *, years: bool) -> list[Block]:
     if not m.money:
         return _none()
     codes = [each.code for each in m.framework.dimensions]
@@ -35,9 +44,10 @@ def budget_recap(m: Material, argument: str = "") -> list[Block]:
     )
     opening = say(
         f"Seluruh program membutuhkan {amount(found.total)} selama {m.period}.", largest, missing,
-        "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-anggaran", tabel="anggaran-dimensi",
+        "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-anggaran", tabel="anggaran-dimensi" if years else "anggaran-jangka",
     )  # fmt: skip
-    return [opening, _year_figure(m, found), _by_term(m, "dimension", codes), _year_table(m, found)]
+    wide = [_year_table(m, found)] if years else []
+    return [opening, _year_figure(m, found), _by_term(m, "dimension", codes), *wide]
 
 
 def _year_figure(m: Material, found: Recap) -> Figure:

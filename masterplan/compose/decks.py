@@ -35,14 +35,14 @@ from masterplan.compose.closing import points
 from masterplan.compose.edition import edition_title
 from masterplan.compose.material import Material
 from masterplan.compose.words import UNFILLED, col, counted, nothing, office, table
-from masterplan.decks import POSTER, SLIDES, Deck, Slide
+from masterplan.decks import POSTER, SHEETS, SLIDES, Deck, Slide
 
-ON_POSTER, ON_SLIDE = 44, 18  # bars of the roadmap
+ON_POSTER, ON_SLIDE, ON_SHEET = 44, 18, 14  # bars of the roadmap
 MOST_ROWS = 6  # of a table on a slide
 
 
 def decks(m: Material) -> tuple[Deck, ...]:
-    return poster(m), slides(m)
+    return poster(m), slides(m), sheets(m)
 
 
 # --- parts that both show ----------------------------------------------------------------------------------------
@@ -76,9 +76,12 @@ def tiles(m: Material) -> Tiles:
     ))  # fmt: skip
 
 
-def bars(m: Material, most: int, *, width: int, row: float) -> Block:
+def bars(m: Material, most: int, *, width: int, row: float, dimension: str = "") -> Block:
     """Programmes of high priority over the years; some of every dimension and term, where they are too many."""
-    chosen = roadmap.dated(m, programmes.unggulan(m)) or roadmap.dated(m, list(m.programmes))
+    if dimension:
+        chosen = roadmap.dated(m, m.programmes_of(dimension))
+    else:
+        chosen = roadmap.dated(m, programmes.unggulan(m)) or roadmap.dated(m, list(m.programmes))
     if not chosen:
         return nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")
     shown = roadmap.some_of_each(m, chosen, most)
@@ -89,10 +92,11 @@ def bars(m: Material, most: int, *, width: int, row: float) -> Block:
     return Figure("", spec, f"Bagan batang waktu. {alt}.")
 
 
-def quick_win_list(m: Material) -> Table:
+def quick_win_list(m: Material, dimension: str = "") -> Table:
     rows = [
         TableRow((each.dimension, each.name, office(each.opd) or "–", f"{each.months} bulan" if each.months else "–"))
         for each in m.chosen_quick_wins()
+        if dimension in ("", each.dimension)
     ]
     columns = (col("", 0.5), col("Quick win", 3), col("OPD", 1.4), col("Lama", 0.9))
     return table("", columns, rows[:12], empty="Quick win belum dipilih.")
@@ -155,6 +159,35 @@ def poster(m: Material) -> Deck:
         right,
     )
     return Deck(POSTER, f"Poster Peta Jalan Smart City {m.region.name} {m.period}", (sheet,))
+
+
+# --- a sheet a dimension -----------------------------------------------------------------------------------------
+
+
+def sheets(m: Material) -> Deck:
+    """Each dimension on one A4: where it goes, its figures, its programmes over the years, its quick wins."""
+    pages = tuple(_sheet(m, each.code, each.name) for each in m.framework.dimensions)
+    return Deck(SHEETS, f"Infografis dimensi smart city {m.region.name} {m.period}", pages)
+
+
+def _sheet(m: Material, code: str, name: str) -> Slide:
+    found, money = m.programmes_of(code), sum(row.amount for row in m.money if row.dimension == code)
+    won = sum(each.dimension == code for each in m.chosen_quick_wins())
+    figures = Tiles((
+        (str(len(found)), "program"), (ringkas(money) if money else "–", f"kebutuhan anggaran {m.period}"),
+        (str(len(m.objectives_of(code))), "sasaran"), (str(won), "quick win"),
+    ))  # fmt: skip
+    goals = tuple(f"{vision.objective_code(each)} {each.text}" for each in m.objectives_of(code)[:4])
+    vision_of = m.words(f"visi-{code}") or f"Visi dimensi ini {UNFILLED.lower()}"
+    parts: list[Block] = [Quote(vision_of, dimension=code), figures, Heading(3, "Sasaran")]
+    parts.append(Bullets(goals) if goals else nothing(f"Sasaran {name}.", Stage.PROGRAM, "Sasaran"))
+    parts += [
+        Heading(3, "Peta jalan program"),
+        bars(m, ON_SHEET, width=720, row=18, dimension=code),
+        Heading(3, "Quick win"),
+        quick_win_list(m, code),
+    ]
+    return Slide(name, tuple(parts), word=f"{m.region.name} {m.period}", dimension=code)
 
 
 # --- the slides --------------------------------------------------------------------------------------------------
@@ -220,7 +253,7 @@ def _plan(m: Material) -> Iterable[Slide]:
     title = f"{counted(len(m.programmes), 'program').capitalize()} dalam tiga jangka"
     yield Slide(title, (bare(figure(programmes.programme_summary(m))),), (), "Program")
     chosen = len(programmes.unggulan(m))
-    wanted = only(first_table(programmes.priority_programmes(m)), ("Kode", "Program", "Manfaat", "OPD"))
+    wanted = only(first_table(programmes.priority_programmes(m)), ("Kode", "Program", "Manfaat"))
     yield Slide(
         f"{counted(chosen, 'program').capitalize()} berprioritas tinggi" if chosen else "Program prioritas",
         (_spread(m, wanted),),

@@ -3,7 +3,6 @@
 from bimtek.models import Programme, Stage
 from masterplan.blocks import Block, TableRow
 from masterplan.compose.material import Material
-from masterplan.compose.programmes import years_of
 from masterplan.compose.words import col, counted, nothing, office, say, table
 
 # field of Programme → what it is called in a sentence
@@ -28,11 +27,10 @@ def _needs(m: Material, field: str) -> list[Block]:
             rows.append(TableRow((dimension.name,), "group", dimension.code))
             rows += [_row(each, field) for each in members]
     columns = (
-        col("Kode", 0.85),
+        col("Kode", 0.8),
         col("Program", 1.9),
-        col(f"Kebutuhan {name}", 3),
-        col("OPD", 1.25),
-        col("Tahun", 1.1, "center"),
+        col(f"Kebutuhan {name}", 3.9),
+        col("OPD", 1.2),
     )
     sentence = f"{counted(len(needing), 'program').capitalize()} memerlukan dukungan {name}, sebagaimana dirinci pada {{tabel}}."
     return [
@@ -42,7 +40,7 @@ def _needs(m: Material, field: str) -> list[Block]:
 
 
 def _row(each: Programme, field: str) -> TableRow:
-    return TableRow((each.code, each.name, getattr(each, field), office(each.opd) or "–", years_of(each) or "–"))
+    return TableRow((each.code, each.name, getattr(each, field), office(each.opd) or "–"))
 
 
 def enabler_policy(m: Material, argument: str = "") -> list[Block]:

@@ -134,7 +134,7 @@ def programme_table(m: Material, dimension: str = "") -> list[Block]:
     counts = _counts(
         m, f"Jumlah program {name} menurut subdimensi dan jangka", "Subdimensi", subs, f"jumlah-{dimension}"
     )
-    return [opening, counts, _wide_table(m, dimension, programmes, total, key), *_cards(m, programmes)]
+    return [opening, _wide_table(m, dimension, programmes, total, key), counts, *_cards(m, programmes)]
 
 
 def _wide_table(m: Material, dimension: str, programmes: list[Programme], total: int, key: str) -> Block:
@@ -335,30 +335,35 @@ def priority_programmes(m: Material, argument: str = "") -> list[Block]:
     chosen = unggulan(m)
     if not chosen:
         return [nothing("Program berprioritas tinggi.", Stage.FINALISASI, "Prioritas program")]
+    return _priorities(m, chosen, benefits=True)
+
+
+def priority_list(m: Material, argument: str = "") -> list[Block]:
+    """The same without what each brings: for the executive summary."""
+    chosen = unggulan(m)
+    return _priorities(m, chosen, benefits=False) if chosen else priority_programmes(m)
+
+
+def _priorities(m: Material, chosen: list[Programme], *, benefits: bool) -> list[Block]:
     unit = money_for(line.amount for each in chosen for line in each.budget_lines.all())
     rows: list[TableRow] = []
     for dimension in m.framework.dimensions:
         members = [each for each in chosen if each.dimension == dimension.code]
         if members:
             rows.append(TableRow((dimension.name,), "group", dimension.code))
-            rows += [
-                TableRow(
-                    (
-                        each.code,
-                        each.name,
-                        each.benefit or "–",
-                        office(each.opd) or "–",
-                        years_of(each) or "–",
-                        unit(programme_total(each)),
-                    )
-                )
-                for each in members
-            ]
-    total = sum(map(programme_total, chosen))
-    rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", "", "", "", unit(total)), "total"))
-    columns = (
-        col("Kode", 1.05), col("Program", 2.3), col("Manfaat", 3.9), col("OPD", 1.65), col("Tahun", 1.4, "center"), col("Anggaran", 1.3, "right", unit=unit.unit)
-    )  # fmt: skip
+            rows += [_priority(each, unit, benefits=benefits) for each in members]
+    total, gap = sum(map(programme_total, chosen)), ("",) if benefits else ()
+    rows.append(TableRow(("", f"Jumlah {counted(len(chosen), 'program')}", *gap, "", "", unit(total)), "total"))
+    columns = [
+        col("Kode", 1.05), col("Program", 2.3 if benefits else 4.5), *([col("Manfaat", 3.9)] if benefits else []), col("OPD", 1.65),
+        col("Tahun", 1.4, "center"), col("Anggaran", 1.3, "right", unit=unit.unit),
+    ]  # fmt: skip
     sentence = f"Sebanyak {len(chosen)} dari {len(m.programmes)} program berprioritas tinggi."
     return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="unggulan"),
             table("Program berprioritas tinggi", columns, rows, source=m.analysis, key="unggulan")]  # fmt: skip
+
+
+def _priority(each: Programme, unit: Unit, *, benefits: bool) -> TableRow:
+    benefit = (each.benefit or "–",) if benefits else ()
+    behind = (office(each.opd) or "–", years_of(each) or "–", unit(programme_total(each)))
+    return TableRow((each.code, each.name, *benefit, *behind))

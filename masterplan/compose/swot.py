@@ -134,8 +134,17 @@ def _programme_codes(m: Material) -> dict[object, str]:
     return {key: ", ".join(codes) for key, codes in found.items()}
 
 
+def swot_position(m: Material, argument: str = "") -> list[Block]:
+    """The region's place in the quadrants without the factors behind it: for the executive summary."""
+    return _position(m, factors=False)
+
+
 def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
     """IFAS and EFAS with the region's place in the quadrants, where the plan weighs its items."""
+    return _position(m, factors=True)
+
+
+def _position(m: Material, *, factors: bool) -> list[Block]:
     if not m.swot_items:
         return _absent()
     if not m.plan.swot_weighted:
@@ -148,10 +157,12 @@ def swot_quadrant(m: Material, argument: str = "") -> list[Block]:
     if not items:
         return [nothing("Bobot dan rating butir SWOT.", Stage.PERSEPSI, "SWOT")]
     found = analyse(items)
-    blocks: list[Block] = [_place(found)]
+    blocks: list[Block] = [_place(found, factors=factors)]
     if found.problems:
         blocks.append(Callout("Posisi ini masih sementara", " ".join(found.problems), "warning"))
     blocks.append(_quadrant_figure(m, found))
+    if not factors:
+        return blocks
     for caption, letters, key in (
         ("Matriks IFAS: faktor internal", INTERNAL, "ifas"),
         ("Matriks EFAS: faktor eksternal", EXTERNAL, "efas"),
@@ -169,18 +180,13 @@ def weighted(m: Material) -> list[SwotItem]:
     return [each for each in m.swot_items if each.scope in weighing]
 
 
-def _place(found: Analysis) -> Block:
+def _place(found: Analysis, *, factors: bool) -> Block:
     sums = f"Nilai IFAS {number(found.ifas, 2)} dan nilai EFAS {number(found.efas, 2)}."
     place = f"Selisih kekuatan dan kelemahan (x) {signed(found.x)}, sedangkan selisih peluang dan ancaman (y) {signed(found.y)}."
-    return say(
-        sums,
-        place,
-        found.sentence,
-        "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}.",
-        gambar="kuadran",
-        ifas="ifas",
-        efas="efas",
-    )
+    if not factors:
+        return say(sums, place, found.sentence, "Letaknya tampak pada {gambar}.", gambar="kuadran")
+    where = "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}."
+    return say(sums, place, found.sentence, where, gambar="kuadran", ifas="ifas", efas="efas")
 
 
 def signed(value: Decimal) -> str:

@@ -72,7 +72,7 @@ def test_the_settings_offer_the_designs_and_refuse_another(
     refused = client.post(url, form | {"cover": "emas"})
     saved = client.post(url, form)
 
-    assert len(re.findall(r'type="radio" name="cover"', page)) == len(DESIGNS)
+    assert len(re.findall(r'name="cover"', page)) == len(DESIGNS)
     assert page.count('role="img" aria-label="Rancangan') == len(DESIGNS)
     assert refused.status_code == 200
     assert saved.status_code == 302

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from bimtek.models import Plan
 from masterplan import decks, issuing
-from masterplan.blocks import Empty, Figure, Table
+from masterplan.blocks import Empty, Figure, Table, Tiles
 from masterplan.compose import compose_books, compose_decks
 from masterplan.models import BookPrint
 from tests.masterplan import rows
@@ -75,7 +75,10 @@ def test_an_empty_plan_has_slides_that_say_what_is_missing(plan: Plan) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("code", "size", "pages"), [(decks.POSTER, (1191, 842), 1), (decks.SLIDES, (907, 510), None)])
+@pytest.mark.parametrize(
+    ("code", "size", "pages"),
+    [(decks.POSTER, (1191, 842), 1), (decks.SLIDES, (907, 510), None), (decks.SHEETS, (595, 842), 6)],
+)
 def test_it_is_printed_by_the_job_of_books_and_passes_the_checker(
     full: Plan, media: Path, code: str, size: tuple[int, int], pages: int | None
 ) -> None:
@@ -89,6 +92,18 @@ def test_it_is_printed_by_the_job_of_books_and_passes_the_checker(
     assert "Terbatas" in text
     assert full.region.name in text
     assert [str(finding) for outcome in report.outcomes for finding in outcome.findings] == []
+
+
+def test_every_dimension_has_one_sheet_with_its_own_figures(full: Plan) -> None:
+    shown = deck(full, decks.SHEETS)
+
+    assert [slide.dimension for slide in shown.slides] == ["SG", "SB", "SE", "SL", "SS", "SV"]
+    for slide in shown.slides:
+        tiles = next(block for block in slide.blocks if isinstance(block, Tiles))
+        assert tiles.tiles[0] == (
+            str(full.programme_set.filter(sub_dimension__startswith=slide.dimension).count()),
+            "program",
+        )
 
 
 def test_the_same_poster_asked_for_twice_is_one_print(full: Plan, media: Path) -> None:
