@@ -41,7 +41,7 @@ class BulkForm(forms.Form):
 
     def _term(self) -> forms.Field:
         terms = [(term, rollups.term_years(self.plan, term)) for term in Term]
-        choices = [(term.value, f"{term.label} ({years[0]}–{years[-1]})") for term, years in terms if years]
+        choices = [(term.value, f"{term.label} ({_span(years)})") for term, years in terms if years]
         hint = "Mengisi tahun mulai dan tahun selesai dengan tahun-tahun jangka itu."
         return forms.ChoiceField(label="Jangka", choices=[("", LEAVE), *choices], required=False, help_text=hint)
 
@@ -60,6 +60,10 @@ class BulkForm(forms.Form):
             years = rollups.term_years(self.plan, Term(str(term)))
             found |= {"start_year": str(years[0]), "end_year": str(years[-1])}
         return found
+
+
+def _span(years: range) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
 def blank(section: Section, plan: Plan, access: Access) -> RowForm:

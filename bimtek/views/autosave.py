@@ -145,7 +145,8 @@ def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]
         settled = drafts.settle(target.form, message.edits, again=drafting.done_before(last, message.origin))
     refused = target.keep(settled, last) if settled.save else {}
     held = {*refused, *settled.conflicts}
-    lacking = [name for name in refused if target.is_new and message.edits.get(name, EMPTY).mine in ("", [])]
+    empty = {name for name in target.form.fields if message.edits.get(name, EMPTY).mine in ("", [])}
+    lacking = [name for name in refused if target.is_new and name in empty]
     return {
         "row": str(target.row.pk),
         "is_new": target.is_new,
@@ -154,7 +155,7 @@ def save(target: "RowTarget | AnswerTarget", message: Message) -> dict[str, Any]
         "saved": [name for name in message.edits if name in known - held] if not target.is_new else [],
         "show": {name: value for name, value in settled.show.items() if name not in held},
         "errors": {name: said for name, said in refused.items() if name not in lacking},
-        "lacking": [str(target.form.fields[name].label) for name in lacking if name in target.form.fields],
+        "lacking": [str(target.form.fields[name].label) for name in lacking],
         "notes": target.form.notes,
         "conflicts": {name: panel(name, both) for name, both in settled.conflicts.items()},
         "at": timezone.localtime().strftime("%H.%M"),

@@ -268,7 +268,11 @@ class Batch:
             answer.conflicts[name] = {"proposed": both["proposed"]} if isinstance(both["proposed"], str) else {}
             answer.conflicts[name]["what"] = column.title
         for name in edits:
-            if not found["is_new"] and name not in {*found["saved"], *answer.errors, *answer.conflicts}:
+            if not (found["is_new"] or answer.refused) and name not in {
+                *found["saved"],
+                *answer.errors,
+                *answer.conflicts,
+            }:
                 answer.errors[name] = ["Isian ini tidak diubah pada baris ini."]
 
     # --- the money of a year -----------------------------------------------------------------------------------------

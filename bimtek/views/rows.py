@@ -17,7 +17,7 @@ from bimtek.forms.drafts import Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Row
 from bimtek.sections import BY_KEY, Section
-from bimtek.views import lists
+from bimtek.views import copying, lists
 from bimtek.views.places import Place, frame_context, rows_place, stage_is_open
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -58,8 +58,9 @@ def row_of_plan(access: Access, place: Place, section: Section, pk: str) -> Row 
 def bound(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> RowForm:
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     return section.form(
-        *posted, instance=row, plan=place.plan, access=request.access, parent=parent, prefix=f"r{row.pk.hex[:8]}"
-    )
+        *posted, instance=row, plan=place.plan, access=request.access, parent=parent, prefix=f"r{row.pk.hex[:8]}",
+        initial=copying.values(request, place, section) if row._state.adding else None,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,6 +203,7 @@ def show(
         context |= {
             "row_url": place.url("row", row.pk), "delete_url": place.url("row_delete", row.pk),
             "may_delete": may_write and may(request, row),
+            "copy_url": copying.url(request, place, section, row, parent) if is_open else "",
             "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
         }  # fmt: skip
     status = 422 if form.errors else 200
