@@ -36,7 +36,7 @@ def test_a_guest_fills_the_packet_from_the_letters_link(packet, plan, writer, pa
     accessible(page)
     page.get_by_role("link", name="Tambah aplikasi").click()
     page.get_by_label(re.compile("Nama aplikasi")).fill("e-Puskesmas")
-    page.get_by_label(re.compile("^OPD")).select_option(label="Dinkes")
+    page.locator("select[name$='-opd']").select_option(label="Dinkes")
     expect(page.locator(".save-state", has_text="Tersimpan").first).to_be_visible(timeout=LONG)
     made = Application.objects.get()
     assert (made.name, made.opd) == ("e-Puskesmas", packet.opd)
