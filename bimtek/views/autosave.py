@@ -111,7 +111,8 @@ class Address:
         wanted = {"pk": as_uuid(named)} if section else {"key": named.replace("\x00", "")}
         region = self.access.region
         rows = offices.visible(model._default_manager.select_related("plan__enrolment__cohort"), self.access)
-        row = rows.filter(region=region, plan__enrolment__cohort__year=self.year, **wanted).first()
+        found = rows.filter(region=region, plan__enrolment__cohort__year=self.year, **wanted)
+        row = next(iter(found.order_by()), None)  # one by its key: nothing to sort
         plan = row.plan if row else plan_of(region, self.year)
         plan.region = region
         return place_in(plan, self.stage, self.section, self.access), row

@@ -70,7 +70,7 @@ def given(request: RegionRequest, plan: Plan, form: GiveForm) -> bool:
     opds, due, note = (form.cleaned_data[name] for name in ("opds", "due", "note"))
     if not accepted(form, lambda: packets.give(plan, list(opds), due=due, note=note, access=request.access)):
         return False
-    messages.success(request, f"Paket dibagikan kepada {len(opds)} OPD. Operatornya menerima surel.")
+    messages.success(request, f"Paket dibagikan kepada {len(opds)} OPD. Operator yang terdaftar menerima surel.")
     return True
 
 

@@ -55,6 +55,7 @@ async function belongTo(person) {
 }
 async function hear(event) {
   const { person, keep = [], assets = [], ask } = event.data || {};
+  await self.clients.claim();  // a page that was loading while the worker began is nobody's otherwise
   if (ask) return event.ports[0].postMessage({ kept: shownFromStore.get(event.source.id) || 0 });
   await belongTo(person || "");
   if (!person) return;
@@ -119,7 +120,7 @@ async function renewed(found, request) {
 async function page(event) {
   const { request } = event;
   const asked = fetch(request.clone());
-  asked.then((answer) => keep(request, answer.clone())).catch(() => {});
+  event.waitUntil(asked.then((answer) => keep(request, answer.clone())).catch(() => {}));
   const late = new Promise((go) => setTimeout(go, PATIENCE));
   try {
     const answer = await Promise.race([asked, late.then(async () => (await kept(request)) ? null : asked)]);

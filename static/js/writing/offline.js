@@ -14,7 +14,9 @@
     bar.hidden = !away;
     bar.querySelector("[data-kept]").textContent = kept ? ` Halaman ini disimpan ${new Date(kept).toLocaleString("id-ID", { dateStyle: "long", timeStyle: "short" })}.` : "";
   }
-  addEventListener("online", show);
+  const back = () => { kept = 0; show(); };  // the page is as old as it was, but the net is there again
+  addEventListener("online", back);
+  document.addEventListener("tulisan:answered", back);
   addEventListener("offline", show);
   document.addEventListener("tulisan:state", show);
   show();
