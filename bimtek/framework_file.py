@@ -14,6 +14,7 @@ from string import Formatter
 from typing import Any, get_args, get_type_hints
 
 from bimtek import framework as shape
+from bimtek import vocabulary
 from bimtek.framework import FrameworkError
 
 TABLES: dict[str, type[Any]] = {
@@ -214,11 +215,11 @@ class _File:
         for index, row in self._each("dimension"):
             if not COLOUR.fullmatch(row.colour):
                 self.problem("dimension", index, "colour", "warna ditulis #rrggbb dengan huruf kecil.")
-            if row.pattern not in shape.PATTERNS:
-                self.problem("dimension", index, "pattern", _choices(shape.PATTERNS))
+            if row.pattern not in vocabulary.PATTERNS:
+                self.problem("dimension", index, "pattern", _choices(vocabulary.PATTERNS))
         for index, row in self._each("question"):
-            if row.kind not in shape.KINDS:
-                self.problem("question", index, "kind", _choices(shape.KINDS))
+            if row.kind not in vocabulary.KINDS:
+                self.problem("question", index, "kind", _choices(vocabulary.KINDS))
             if row.words < 1:
                 self.problem("question", index, "words", "anjuran jumlah kata harus positif.")
         for index, row in self._each("legal_basis"):
@@ -228,11 +229,11 @@ class _File:
     def _check_gates(self) -> None:
         parameters = {item.name for item in fields(shape.Gate)} - {"stage", "rule", "title", "sentence"}
         for index, row in self._each("gate"):
-            if row.rule not in shape.RULES:
-                self.problem("gate", index, "rule", _choices(shape.RULES))
+            if row.rule not in vocabulary.RULES:
+                self.problem("gate", index, "rule", _choices(vocabulary.RULES))
                 continue
             given = {name for name in parameters if getattr(row, name)}
-            for name in given ^ shape.RULES[row.rule]:
+            for name in given ^ vocabulary.RULES[row.rule]:
                 deed = "tidak dipakai oleh" if name in given else "wajib untuk"
                 self.problem("gate", index, name, f"parameter {name} {deed} aturan {row.rule}.")
 
@@ -248,11 +249,11 @@ class _File:
     def _check_outline(self) -> None:
         known = self._codes("question", "key")
         for index, row in self._each("question"):
-            if row.key in shape.CONTENT or row.key in shape.FRONT_MATTER:
+            if row.key in vocabulary.CONTENT or row.key in vocabulary.FRONT_MATTER:
                 self.problem("question", index, "key", "kunci ini nama isi buku; pakai nama lain.")
         for index, row in self._each("book"):
             for name in row.front:
-                if name not in known | shape.FRONT_MATTER:
+                if name not in known | vocabulary.FRONT_MATTER:
                     self.problem("book", index, "front", f"{name} bukan pertanyaan dan bukan halaman depan.")
             for code in row.combines:
                 if code not in self._codes("book") - {row.code}:
@@ -266,9 +267,9 @@ class _File:
     def _source_problem(self, source: shape.Source, questions: set[str]) -> str:
         if source.name in questions:
             return f"{source.name} adalah pertanyaan dan tidak memakai titik dua." if source.argument else ""
-        if source.name not in shape.CONTENT:
+        if source.name not in vocabulary.CONTENT:
             return f"{source.name} bukan pertanyaan dan bukan isi buku yang dikenal."
-        taken = shape.CONTENT[source.name]
+        taken = vocabulary.CONTENT[source.name]
         choices = set(shape.TERMS) if taken == "term" else self._codes(taken) if taken else set()
         if source.argument and source.argument not in choices:
             return f"{source.name} tidak mengenal {source.argument}."

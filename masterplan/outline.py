@@ -11,6 +11,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from bimtek import framework as frameworks
+from bimtek import vocabulary
 from bimtek.framework import Book as Outline
 from bimtek.framework import Chapter as ChapterOutline
 from bimtek.framework import Section, filled
@@ -181,7 +182,7 @@ def _printed_elsewhere(m: Material, key: str, names: set[str]) -> bool:
 @register("masterplan")
 def outline_sources(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """One error for every source that a framework may name, or does name, and nobody composes."""
-    wanted = set(frameworks.CONTENT)
+    wanted = set(vocabulary.CONTENT)
     for code in frameworks.codes():
         try:
             found = frameworks.framework(code)

@@ -124,4 +124,6 @@ def _material(plan: Plan, chart: str) -> Material:
         found = plan.programme_set.select_related("opd").prefetch_related("budget_lines")
         rows["programmes"] = tuple(sorted(found, key=lambda each: (order.get(each.sub_dimension, 99), each.code)))
         rows["money"] = () if chart == "peta-jalan" else tuple(plan_money(plan))
-    return Material(plan=plan, region=plan.region, framework=frame, today=timezone.localdate(), answers={}, **rows)
+    return Material(
+        plan=plan, region=plan.region, framework=frame, today=timezone.localdate(), answers={}, unaccepted=0, **rows
+    )

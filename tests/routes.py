@@ -257,6 +257,7 @@ def a_region(world: World) -> dict[str, Any]:
         "head_status": "",
         "time_zone": world.region.time_zone,
         "accent": "",
+        "cover": "pita",
         "version": 1,
     }
 

@@ -171,7 +171,7 @@ def words_of(answer: HttpResponse) -> str:
     """What an answer says, be it a page, a workbook or archive (its members), or a PDF (its text, also without spaces)."""
     stream = getattr(answer, "streaming_content", None)
     content = b"".join(stream) if stream is not None else answer.content
-    if content.startswith(b"PK"):
+    if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             content = b"\n".join(packed.read(name) for name in packed.namelist())
     elif content.startswith(b"%PDF-") and len(content) > 100:

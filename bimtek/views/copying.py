@@ -47,7 +47,8 @@ def values(request: RegionRequest, place: Place, section: Section) -> dict[str, 
 
 def next_code(plan: Plan, section: Section, code: str) -> str:
     """'SG-1.09' → 'SG-1.10', or the first after it that is free; a code without figures gets some."""
-    taken = set(section.model._default_manager.filter(plan=plan).values_list("code", flat=True))
+    rows: Any = section.model._default_manager.filter(plan=plan)
+    taken = set(rows.values_list("code", flat=True))
     match = LAST_FIGURES.fullmatch(code)
     start, figures = (match[1], match[2]) if match else (f"{code}-", "1")
     at = int(figures)

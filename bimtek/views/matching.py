@@ -32,7 +32,7 @@ def match_columns(request: RegionRequest, region: Region, year: int, upload: UUI
     table = Table((row.outcome or {}).get("samples", []), sheets, asked)
     refusal = ""
     if request.method == "POST":
-        picked = {name[1:]: value for name, value in asked.items() if name[:1] == "k" and name[1:].isdecimal()}
+        picked = {name[1:]: str(value) for name, value in asked.items() if name[:1] == "k" and name[1:].isdecimal()}
         try:
             imports.match(row, table.at, table.heading, table.sheet.key, picked, access=request.access)
         except ValidationError as error:

@@ -2,7 +2,7 @@ import pytest
 
 from bimtek import checks
 from bimtek.facts import gather
-from bimtek.framework import RULES, framework
+from bimtek.framework import framework
 from bimtek.models import (
     Answer,
     Decree,
@@ -19,6 +19,7 @@ from bimtek.models import (
     Strategy,
     TeamMember,
 )
+from bimtek.vocabulary import RULES
 from tests.bimtek.rows import (
     make_full_programme,
     make_item,

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bimtek import framework as shape
+from bimtek import vocabulary
 from bimtek.framework import FOLDER, FrameworkError, framework
 from bimtek.framework_file import read
 from bimtek.richtext import clean_text
@@ -107,8 +108,8 @@ def test_every_content_function_and_every_rule_is_used():
         for source in section.sources
     }
 
-    assert set(shape.CONTENT) - used == set()
-    assert set(shape.RULES) == {gate.rule for gate in found.all_gates}
+    assert set(vocabulary.CONTENT) - used == set()
+    assert set(vocabulary.RULES) == {gate.rule for gate in found.all_gates}
 
 
 def test_section_numbers_follow_their_chapter():

@@ -16,7 +16,7 @@ from regions import jobs
 from regions.models import Opd
 from tests.factories import make_opd
 
-APPS = [
+APPS: list[list[Any]] = [
     ["PEMERINTAH KOTA BATAM"],
     ["DAFTAR APLIKASI TAHUN 2022"],
     [],

@@ -33,7 +33,10 @@ BOOK = "buku-3"
 def shop(plan: Plan, writer: User, tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("k")
     settings.MEDIA_ROOT = folder / "media"
-    attempts = {"JOB_MAX_ATTEMPTS": str(A_BOOK + 1), "JOB_RETRY_SECONDS": "0"}  # one unit may meet every kill of a book
+    attempts: dict[str, Any] = {
+        "JOB_MAX_ATTEMPTS": str(A_BOOK + 1),
+        "JOB_RETRY_SECONDS": "0",
+    }  # one unit may meet every kill of a book
     with shop_of(fill(plan), signed_in(writer), folder, patience=900, **attempts) as shop:
         yield shop
 
@@ -73,13 +76,15 @@ def sweep_up(shop: Shop, number: int) -> None:
     shutil.rmtree(shop.media / "units", ignore_errors=True)
     shutil.rmtree(shop.media / "books", ignore_errors=True)
     programme = shop.plan.programme_set.first()
+    assert programme is not None
     shop.plan.programme_set.filter(pk=programme.pk).update(name=f"Program putaran {number}")
 
 
 def test_books_arrive_once_and_whole_while_things_die_at_random(shop: Shop) -> None:
     seed = int(os.environ.get("KILLS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
     print(f"KILLS_SEED={seed}")
-    chance, fell, books = random.Random(seed), [], 0
+    fell: list[str] = []
+    chance, books = random.Random(seed), 0
     shop.queue.start_worker()
     while len(fell) < KILLS:
         fell += print_under_fire(shop, chance, min(A_BOOK, KILLS - len(fell)))

@@ -204,7 +204,9 @@ def in_order(first: int = 0) -> list[str]:
     """Does what waits (at most so many, 0 for all) and tells in which order."""
     order: list[str] = []
     while (not first or len(order) < first) and (job := jobs.next_waiting()):
-        jobs.finish(jobs.take(job.pk), jobs.Result())
+        taken = jobs.take(job.pk)
+        assert taken is not None
+        jobs.finish(taken, jobs.Result())
         order.append(job.subject)
     return order
 
