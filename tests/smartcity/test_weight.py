@@ -28,7 +28,7 @@ def weight(address: str, body: bytes) -> int:
 def loaded(page: Any, address: str) -> dict[str, int]:
     """Everything that the page fetched, with its weight."""
     answers: list[Any] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address, wait_until="networkidle")
     return {answer.url: weight(answer.url, answer.body()) for answer in answers if answer.ok}
 
