@@ -90,7 +90,7 @@ def theirs(world: World) -> World:  # noqa: F811
 
 def words(answer: HttpResponse) -> str:
     body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    if body[:2] == b"PK":
+    if zipfile.is_zipfile(io.BytesIO(body)):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"".join(book.read(name) for name in book.namelist())
     return body.decode(errors="replace")
