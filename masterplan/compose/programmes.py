@@ -142,14 +142,10 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
     rows: list[TableRow] = []
     for code in dict.fromkeys(each.sub_dimension for each in programmes):
         members = [each for each in programmes if each.sub_dimension == code]
-        rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}",), "group", dimension))
+        money = sum(map(programme_total, members))
+        sums = f": {counted(len(members), 'program')}" + (f", {unit(money)} {unit.unit}" if money else "")
+        rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}{sums}",), "group", dimension))
         rows += [_wide_row(each, unit) for each in members]
-        if len(members) < len(programmes):
-            rows.append(
-                TableRow(
-                    ("", f"Jumlah {code}", "", "", "", "", unit(sum(map(programme_total, members))), ""), "subtotal"
-                )
-            )
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
