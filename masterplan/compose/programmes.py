@@ -149,8 +149,8 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
-        col("Kode", 0.95), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.95, "center"),
-        col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.1),
+        col("Kode", 0.8), col("Program", 1.8), col("Manfaat", 3.5), col("OPD", 1.25), col("Indikator dan target", 2.95), col("Tahun", 1, "center"),
+        col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.4),
     )  # fmt: skip
     return table(f"Rencana aksi {name}", columns, rows, landscape=True, source=m.analysis, key=key)
 
