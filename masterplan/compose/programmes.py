@@ -142,19 +142,15 @@ def _wide_table(m: Material, dimension: str, programmes: list[Programme], total:
     rows: list[TableRow] = []
     for code in dict.fromkeys(each.sub_dimension for each in programmes):
         members = [each for each in programmes if each.sub_dimension == code]
-        rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}",), "group", dimension))
+        money = sum(map(programme_total, members))
+        sums = f": {counted(len(members), 'program')}" + (f", {unit(money)} {unit.unit}" if money else "")
+        rows.append(TableRow((f"{code} {m.sub_dimension_name(code)}{sums}",), "group", dimension))
         rows += [_wide_row(each, unit) for each in members]
-        if len(members) < len(programmes):
-            rows.append(
-                TableRow(
-                    ("", f"Jumlah {code}", "", "", "", "", unit(sum(map(programme_total, members))), ""), "subtotal"
-                )
-            )
     name = m.dimension_name(dimension)
     rows.append(TableRow(("", f"Jumlah {name}", "", "", "", "", unit(total), ""), "total"))
     columns = (
-        col("Kode", 0.95), col("Program", 1.9), col("Manfaat", 2.2), col("OPD", 1.1), col("Indikator dan target", 2.5), col("Tahun", 0.95, "center"),
-        col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.1),
+        col("Kode", 0.8), col("Program", 1.8), col("Manfaat", 3.5), col("OPD", 1.25), col("Indikator dan target", 2.95), col("Tahun", 1, "center"),
+        col("Anggaran", 1, "right", unit=unit.unit), col("Sumber dana", 1.4),
     )  # fmt: skip
     return table(f"Rencana aksi {name}", columns, rows, landscape=True, source=m.analysis, key=key)
 

@@ -53,19 +53,11 @@ def test_programme_table_is_turned_and_groups_by_sub_dimension(plan: Plan) -> No
 
     assert made.landscape
     assert [row.cells[0] for row in made.rows if row.kind == "group"] == [
-        "SG-1 Pelayanan publik",
-        "SG-2 Birokrasi",
-        "SG-3 Kebijakan publik",
+        "SG-1 Pelayanan publik: satu program, 375 juta rupiah",
+        "SG-2 Birokrasi: satu program, 375 juta rupiah",
+        "SG-3 Kebijakan publik: satu program, 375 juta rupiah",
     ]
-    assert [row.cells[6] for row in made.rows if row.kind != "group"] == [
-        "375",
-        "375",
-        "375",
-        "375",
-        "375",
-        "375",
-        "1.125",
-    ]
+    assert [row.cells[6] for row in made.rows if row.kind != "group"] == ["375", "375", "375", "1.125"]
 
 
 def test_target_matrix_has_a_column_for_every_year(plan: Plan) -> None:
