@@ -84,6 +84,7 @@ def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
     table.add("cold, one process", cost(lambda: bench.book(1)))
     runs.lay_out(bench.folder, bench.content, bench.files)
     _child(bench, table, "plain, tagged", tagged=True)
+    (bench.folder / "plain.pdf").replace(bench.folder / "tagged.pdf")
     runs.lay_out(bench.folder, bench.content, bench.files, labels(bench))
     _child(bench, table, "tuned whole render", tuned=True)
     if "typst" not in without:
@@ -155,10 +156,13 @@ def _facts(bench: Bench, table: Table) -> None:
     linked = finished(bench, bench.book(1))
     rendered = [unit for chapters in kept(bench).values() for pieces in chapters.values() for unit in pieces]
     seconds = [unit.seconds for unit in rendered]
-    base, size = (bench.folder / "base.pdf").stat().st_size, linked.stat().st_size
+    base, tagged, size = (
+        path.stat().st_size for path in (bench.folder / "base.pdf", bench.folder / "tagged.pdf", linked)
+    )
     table.facts += [
         f"peak memory: a press {max(unit.megabytes for unit in rendered):.0f} MB; two at once {sum(sorted(unit.megabytes for unit in rendered)[-2:]):.0f} MB",
-        f"file: linked, tagged, with its data {size / MEGABYTE:.2f} MB; plain {base / MEGABYTE:.2f} MB; ratio {size / base:.2f}",
+        f"file: linked, tagged, with its data {size / MEGABYTE:.2f} MB; plain {base / MEGABYTE:.2f} MB,"
+        f" tagged {tagged / MEGABYTE:.2f} MB; ratio {size / base:.2f}, to tagged {size / tagged:.2f}",
         f"units: {len(rendered)}, the longest {max(seconds) / sum(seconds):.1%} of all unit time",
         "speed-up by the schedule: " + ", ".join(f"{n} workers {speed_up(seconds, n):.1f}×" for n in WORKERS),
     ]

@@ -15,6 +15,7 @@ from masterplan.blocks import Book, Chapter, Content
 from masterplan.cutting import pieces
 from masterplan.numbering import references
 
+HEAD_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 STYLE = """
 body {{ page: auto }}
@@ -116,7 +117,8 @@ def counted(content: Content, front: str) -> str:
 
 def whole_html(content: Content, labels: Mapping[str, str] | None = None) -> str:
     """One document with its style sheet. labels: with them no number in the text has to be counted by the renderer."""
-    css = (settings.BASE_DIR / "static/css/book.css").read_text() + style(content)
+    cover = printing.Bindery(content, {}, {}, lambda: None).whole_cover_html()
+    css = (settings.BASE_DIR / "static/css/book.css").read_text() + style(content) + "".join(HEAD_STYLE.findall(cover))
     body = "".join(bodies(content, labels or {}))
     return (
         f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{content.edition.title}</title>'

@@ -56,7 +56,7 @@ def _holders(plan: Plan, letters: list[str]) -> Iterator[Cause]:
 def _holds(model: type[Row], letters: list[str]) -> Q:
     """Rows with one of the letters in any of their texts."""
     texts = [f.name for f in model._meta.concrete_fields if isinstance(f, CharField | TextField) and not f.choices]
-    return reduce(or_, (_any(name, letters) for name in texts))
+    return reduce(or_, (_any(name, letters) for name in texts), Q(pk__in=[]))
 
 
 def _any(name: str, letters: list[str]) -> Q:

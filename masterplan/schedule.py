@@ -1,6 +1,7 @@
 """Which unit goes first, and how long a print will still take: from what its units took in earlier prints."""
 
 from collections.abc import Iterable
+from math import ceil
 
 from masterplan.models import BookPrint, PrintUnit
 
@@ -36,4 +37,4 @@ def seconds_left(book_print: BookPrint, running: int) -> int:
     """Of rendering, with as many units at once as now. running: units that are being rendered."""
     past = Past(book_print)
     waiting = [past.seconds(unit) for unit in book_print.units.all() if unit.pages is None]
-    return round(max([sum(waiting) / max(running, 1), *waiting])) if waiting else 0
+    return ceil(max([sum(waiting) / max(running, 1), *waiting])) if waiting else 0
