@@ -39,10 +39,11 @@ bench-books:  ## buku tertaut sama dengan satu kali render? lalu tabel biayanya:
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.books $(BOOKS)
 
-bench:  ## ukur simpan otomatis dan buku kerja
+bench:  ## ukur simpan otomatis, buku kerja, dan tabel isian 400 program
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.autosave
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.workbooks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m benchmarks.grid
 
 bench-review:  ## ukur perbandingan dua potret 400 program
 	@$(PYTHON) deploy/install.py --dev --system

@@ -31,6 +31,13 @@ PROGRAMS = {  # what the tests call -> Debian package
     "qpdf": "qpdf",
     "redis-server": "redis-server",
     "initdb": "postgresql",
+    "libsclo.so": "libreoffice-calc-nogui",
+    "libswlo.so": "libreoffice-writer-nogui",
+}
+BESIDE_PATH = {  # where those stand that no PATH leads to
+    "initdb": "usr/lib/postgresql/*/bin/initdb",
+    "libsclo.so": "usr/lib/libreoffice/program/libsclo.so",
+    "libswlo.so": "usr/lib/libreoffice/program/libswlo.so",
 }
 
 
@@ -61,9 +68,8 @@ def loads(library: str) -> bool:
 
 
 def installed(program: str) -> bool:
-    return bool(shutil.which(program)) or (
-        program == "initdb" and any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    )
+    beside = BESIDE_PATH.get(program)
+    return bool(shutil.which(program)) or bool(beside and any(Path("/").glob(beside)))
 
 
 def system_packages(packages: list[str], *, install: bool) -> None:

@@ -71,6 +71,20 @@
     ask(source, () => event.detail.issueRequest(true));
   });
 
+  // --- long lists of boxes: <button type="button" data-choose-all="opds" hidden> ticks them all, or empties them -----
+  for (const button of $$("button[data-choose-all]")) {
+    const boxes = () => $$(`input[type="checkbox"][name="${button.dataset.chooseAll}"]`, button.closest("form"));
+    const words = button.textContent;
+    const show = () => { button.textContent = boxes().every((box) => box.checked) ? "Kosongkan pilihan" : words; };
+    button.hidden = boxes().length < 2;
+    button.addEventListener("click", () => {
+      const tick = !boxes().every((box) => box.checked);
+      for (const box of boxes()) box.checked = tick;
+      boxes()[0].dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    button.closest("form").addEventListener("change", show);
+  }
+
   // --- unsaved changes: <form data-guard> -----------------------------------------------------------------------
   const dirty = new Set();
   for (const kind of ["input", "change"]) {
