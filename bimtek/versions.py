@@ -98,6 +98,8 @@ def restore(plan: Plan, snapshot: Snapshot, *, access: Access) -> int:
     shown = _shown(snapshot)
     at = timezone.localtime()
     kept = f"Sebelum dipulihkan, {formats.date(at)} {at:%H.%M.%S}"
+    if twins := plan.versions.filter(name__startswith=kept).count():  # restored twice within a second
+        kept = f"{kept} ({twins + 1})"
     _named(plan, kept, f"Isi sebelum kembali ke {shown}."[:1000], _now(plan, now), access)
     count = _Restoring(plan, snapshot, access).run(changes)
     if frame:

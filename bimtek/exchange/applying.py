@@ -34,6 +34,8 @@ from bimtek.models import Change, IndicatorTarget, Plan, Row
 from regions.access import Access
 
 Decide = Callable[[str, str], str]
+GONE = "Baris ini sudah dihapus di aplikasi. Kosongkan kuncinya bila ingin menambahkannya lagi."
+NOT_YOURS = "Baris ini milik OPD lain, atau sudah dihapus di aplikasi. Baris ini dilewati."
 
 
 class Refusal(Exception):
@@ -98,7 +100,7 @@ class Run:
             if line.key and line.key in rows:
                 self._old(line, rows[line.key], values[line.key])
             elif line.key and line.key in self.found.sent.get(sheet.key, ()):
-                text = "Baris ini sudah dihapus di aplikasi. Kosongkan kuncinya bila ingin menambahkannya lagi."
+                text = GONE if offices.sees_all(self.access) else NOT_YOURS
                 self._note(self._item(line, CHANGED), [Fault(line.at(KEY_CELL), "Kunci", text)])
             else:
                 self._keyless(line, rows, values, known, kept, met)

@@ -409,7 +409,9 @@ def test_an_operator_writes_only_the_own_rows(full: Plan, who: Access, operator:
     row = check(full, mine, desk.bytes)
 
     assert {kind for kind, *_ in found(row)} == {"new", "changed"}
-    assert [label for _, label, faults in found(row) if faults] == ["SG-1.02 Satu data"]
+    refused = {label: faults for _, label, faults in found(row) if faults}
+    assert list(refused) == ["SIMPEG Diskominfo", "SG-1.02 SG-1 Pelayanan publik"]
+    assert all("milik OPD lain" in fault for faults in refused.values() for fault in faults)
     apply(row, mine)
     assert str(full.application_set.get(name="SIKES").opd) == "Dinkes"
     assert full.programme_set.get(code="SG-1.02").location == ""

@@ -138,7 +138,11 @@ def test_scripts_of_the_archipelago_print(media: Path) -> None:
 
 def descendants(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:  # the thread ended while we looked
+            continue
+        for child in map(int, children):
             yield child
             with contextlib.suppress(OSError):
                 yield from descendants(child)

@@ -220,7 +220,7 @@ def test_a_file_gone_from_the_disk_is_404(client_of, region, writer):
 def form_of(region, **changed):
     base = {
         name: getattr(region, name)
-        for name in ("display_name", "head_name", "head_status", "time_zone", "accent", "version")
+        for name in ("display_name", "head_name", "head_status", "time_zone", "accent", "cover", "version")
     }
     return {**base, **changed}
 

@@ -9,7 +9,7 @@ from tests.factories import make_opd
 
 
 def settings_of(region: Region, **changed: object) -> dict[str, object]:
-    fields = ("display_name", "head_name", "head_status", "time_zone", "accent", "version")
+    fields = ("display_name", "head_name", "head_status", "time_zone", "accent", "cover", "version")
     return {**{name: getattr(region, name) for name in fields}, **changed}
 
 
