@@ -162,7 +162,10 @@ def by_head_of_department(site: Site) -> Iterator[str]:
 def by_operator(site: Site) -> Iterator[str]:
     yield plan_page(site, "plan")
     yield plan_page(site, "section", 1, "kesiapan")
-    for row in (first_row(site, BY_KEY["program"]), site.plan.programme_set.get(code="SG-1.01")):
+    access = access_of(site.people[Role.OPERATOR], site.region)
+    assert access
+    own = site.plan.programme_set.filter(opd__in=access.opd_ids).order_by("code")
+    for row in own[:2]:  # another office's rows are not to be found
         yield plan_page(site, "row", 2, "program", row.pk)
 
 
