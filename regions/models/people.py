@@ -47,11 +47,17 @@ class Membership(models.Model):
         verbose_name_plural = "keanggotaan"
         ordering = ["role", "created_at"]
         constraints = [
+            # Two constraints, since only PostgreSQL can compare empty offices with one another.
             models.UniqueConstraint(
                 fields=["region", "user", "role", "opd"],
                 condition=models.Q(revoked_at__isnull=True),
                 name="membership_once",
-                nulls_distinct=False,
+                violation_error_message="Orang ini sudah memegang peran tersebut.",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "user", "role"],
+                condition=models.Q(revoked_at__isnull=True, opd__isnull=True),
+                name="membership_once_without_opd",
                 violation_error_message="Orang ini sudah memegang peran tersebut.",
             ),
             models.CheckConstraint(

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -210,6 +210,19 @@ def test_assign_is_the_ministrys_and_dates_are_in_order(region, writer, ministry
         people.change_period(membership(consultant), starts=today, ends=today - datetime.timedelta(days=1), by=ministry)
     with pytest.raises(ValidationError, match="sudah memegang"):
         people.assign(region, email=consultant.email, full_name="", starts=today, ends=None, by=ministry)
+
+
+@pytest.mark.parametrize("with_opd", [True, False])
+def test_the_database_itself_holds_a_person_once_in_a_role(region, with_opd):
+    opd = make_opd(region, "Dinas Sosial") if with_opd else None
+    role = Role.OPERATOR if with_opd else Role.BAPPEDA
+    held = Membership.objects.create(region=region, user=make_user("Sekali Saja"), role=role, opd=opd)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(region=region, user=held.user, role=role, opd=opd)
+
+    Membership.objects.update(revoked_at=timezone.now())
+    Membership.objects.create(region=region, user=held.user, role=role, opd=opd)
 
 
 # --- the page behind the link ------------------------------------------------------------------------------------
