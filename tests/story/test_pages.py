@@ -1,7 +1,10 @@
 """Every page of the product in Chromium, on a region that is filled: laptop and phone, axe, keyboard, no foreign request."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,21 +12,24 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import resolve, reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from bimtek import threads, workflow
+from bimtek import assessing, packets, threads, workflow
 from bimtek.anchors import Anchor
 from bimtek.framework import framework
-from bimtek.models import Ceiling, Enrolment, Move, Plan, Stage, Status
+from bimtek.models import Ceiling, Enrolment, Move, Plan, Stage, Status, WorkbookImport
 from bimtek.sections import BY_KEY, Section, sections_of
-from regions import people
+from bimtek.views.grid import has_grid
+from masterplan.models import BookPrint, FinishedBook
+from regions import files, guests, people
 from regions.access import Role, access_of
-from regions.models import Invitation, Membership, Opd, Region
+from regions.models import GuestPass, Invitation, Membership, Opd, Region
 from tests.conftest import signed_in
-from tests.factories import make_region, make_user
-from tests.routes import uploaded
+from tests.factories import make_member, make_region, make_user
+from tests.routes import ROUTES, uploaded
 from tests.test_conventions import ALL
 from tests.watching import Watch
 
@@ -36,17 +42,13 @@ PATIENCE = 90_000  # milliseconds, for a machine that does much else
 TOKEN = "undangan-untuk-halaman-ini"
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
-NO_PAGES = {
-    # deeds: they only take a POST
-    "bimtek:attendance_copy", "bimtek:autosave", "bimtek:thread_reply", "bimtek:thread_assign", "bimtek:thread_move",
-    "bimtek:thread_wording", "bimtek:threads_read", "bimtek:review_mark", "bimtek:move", "bimtek:part_delete",
-    "bimtek:choose_quick_win", "bimtek:bulk", "bimtek:grid_save", "bimtek:grid_rows", "bimtek:grid_columns", "bimtek:undo", "bimtek:restore", "bimtek:row_delete", "bimtek:session_delete", "masterplan:cancel", "masterplan:print",
-    "masterplan:retry", "ministry:end_assignment", "ministry:desk_deed", "regions:add_usual_opds", "regions:remove", "regions:reopen_opd",
-    "regions:send_again", "regions:withdraw", "bimtek:hand_in", "bimtek:approve_upload", "bimtek:check_upload",
-    "bimtek:undo_upload", "bimtek:discard_upload", "bimtek:waive", "bimtek:withdraw_waiver",
+NO_PAGES = {name for name, route in ROUTES.items() if "GET" not in route.methods} | {
     # parts of pages, files, machine answers
     "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
-    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:changes_pdf", "masterplan:consistency_pdf", "bimtek:workbook", "bimtek:noted", "static_test",
+    "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:matrix_xlsx",
+    "masterplan:changes_pdf", "masterplan:consistency_pdf", "masterplan:trace_pdf", "masterplan:cover", "masterplan:chosen",
+    "masterplan:archive", "bimtek:workbook", "bimtek:noted", "bimtek:grid_rows", "bimtek:audit_export",
+    "ministry:audit_export", "bimtek:offline_forms", "service_worker", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
@@ -85,6 +87,7 @@ def furnished(url: str) -> Site:
     held = Membership.objects.filter(region=plan.region).select_related("user")
     seated: dict[str, User] = {one.role: one.user for one in held}
     seated[Role.MINISTRY] = User.objects.get(is_ministry=True)
+    scored(plan, [seated[Role.CONSULTANT], make_member(plan.region, Role.CONSULTANT)])
     reopen(plan, seated)
     consultant = access_of(seated[Role.CONSULTANT], plan.region)
     assert consultant
@@ -98,10 +101,56 @@ def furnished(url: str) -> Site:
     Opd.objects.create(region=plan.region, name="Kantor Lama", active=False)
     Ceiling.objects.create(region=plan.region, plan=plan, year=2023, source="apbd", amount=95_000_000_000)
     uploaded(plan, seated[Role.ADMIN])
+    strange(plan, seated[Role.ADMIN])
     letter = people.invite(plan.region, email="calon@contoh.id", role=Role.LEADER, by=seated[Role.MINISTRY])
     Invitation.objects.filter(pk=letter.pk).update(token_sha256=people.digest(TOKEN))
+    packets_given(plan, seated)
+    printed_twice(plan)
     cookies = {role: signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value for role, user in seated.items()}
     return Site(url, plan, seated, cookies)
+
+
+def scored(plan: Plan, reviewers: list[User]) -> None:
+    """Both consultants have filled the form of the stage that waits for them."""
+    submission = plan.submission_set.get(status=Status.SUBMITTED)
+    for number, user in enumerate(reviewers):
+        access = access_of(user, plan.region)
+        assert access
+        scores = {row.code: 3 + number for row in assessing.criteria(submission)}
+        assessing.assess(submission, scores, note="Sumber data sudah lengkap.", agrees=True, access=access)
+
+
+def packets_given(plan: Plan, seated: dict[str, User]) -> None:
+    """The operator's office has its packet and a guest."""
+    manager, filler = (access_of(seated[role], plan.region) for role in (Role.ADMIN, Role.OPERATOR))
+    assert manager
+    assert filler
+    office = plan.region.opd_set.get(pk=next(iter(filler.opd_ids)))
+    packets.give(plan, [office], due=timezone.localdate() + timedelta(days=7), note="Mohon dilengkapi.", access=manager)
+    guest = guests.invite(office, full_name="Rina Tamu", email="rina@contoh.id", days=7, access=manager)
+    GuestPass.objects.filter(pk=guest.pk).update(token_sha256=people.digest(TOKEN))
+
+
+def printed_twice(plan: Plan) -> None:
+    """Two books of the same pages but one, as the page that compares them reads them."""
+    for number in (1, 2):
+        asked = BookPrint.objects.create(region=plan.region, plan=plan, content={}, sha256=str(number) * 64)
+        book = FinishedBook.objects.create(
+            region=plan.region, book_print=asked, book="buku-1", title="Buku 1", name="buku-1.pdf", pages=2, bytes=8,
+            path=f"books/{asked.pk.hex}.pdf", sha256=str(number) * 64,
+        )  # fmt: skip
+        pages = [["I-1", "Pendahuluan", "a"], ["I-2", f"Dasar hukum, terbitan {number}", "b"]]
+        files.write(Path(settings.MEDIA_ROOT) / book.path, b"%PDF-1.4")
+        files.write((Path(settings.MEDIA_ROOT) / book.path).with_suffix(".json"), json.dumps(pages).encode())
+
+
+def strange(plan: Plan, by: User) -> WorkbookImport:
+    """A handed-in table of somebody's own making, whose columns wait to be matched."""
+    rows = [[1, {"1": "Nama kegiatan", "2": "Pelaksana"}], [2, {"1": "Antrean daring", "2": "Dinas Kesehatan"}]]
+    return WorkbookImport.objects.create(
+        region=plan.region, plan=plan, name="usulan.xlsx", path="excel/usulan.xlsx", sha256="1" * 64, bytes=1, by=by,
+        state="matching", outcome={"samples": [{"name": "Usulan", "rows": rows}]},
+    )  # fmt: skip
 
 
 def reopen(plan: Plan, seated: dict[str, User]) -> None:
@@ -124,17 +173,20 @@ def by_everybody(site: Site) -> Iterator[str]:
     ):
         yield reverse(name)
     yield reverse("regions:accept", args=[TOKEN])
+    yield reverse("regions:guest", args=[TOKEN])
+    yield reverse("regions:guest_ended")
+    yield reverse("offline")
 
 
 def by_ministry(site: Site) -> Iterator[str]:
-    for name in ("dashboard", "add_cohort", "consultants"):
+    for name in ("dashboard", "add_cohort", "consultants", "audit"):
         yield reverse(f"ministry:{name}")
     for name in ("cohort", "change_cohort", "choose_region"):
         yield reverse(f"ministry:{name}", args=[COHORT])
     yield reverse("ministry:enrol", args=[COHORT, "kabupaten-halmahera-timur"])
     yield reverse("ministry:enrolment", args=[Enrolment.objects.get(region=site.region).pk])
     yield reverse("ministry:assign", args=[site.region.slug])
-    yield reverse("ministry:assignment", args=[Membership.objects.get(role=Role.CONSULTANT).pk])
+    yield reverse("ministry:assignment", args=[Membership.objects.filter(role=Role.CONSULTANT)[0].pk])
 
 
 def by_consultant(site: Site) -> Iterator[str]:
@@ -147,6 +199,8 @@ def by_consultant(site: Site) -> Iterator[str]:
     yield plan_page(site, "compare", 2)
     yield reverse("masterplan:matrix", args=[site.region.slug, COHORT, 1])
     yield f"{plan_page(site, 'compare', 2)}?dari={move.snapshot_id}&ke=sekarang&lingkup=semua"
+    for stage in Stage:
+        yield plan_page(site, "assess", stage.value)
     yield plan_page(site, "threads")
     yield plan_page(site, "thread", site.plan.thread_set.latest("at").pk)
     yield f"{plan_page(site, 'thread_new')}?tahap=1&bagian=swot&baris={first_row(site, BY_KEY['swot']).pk}&isian=text"
@@ -167,6 +221,7 @@ def by_operator(site: Site) -> Iterator[str]:
     own = site.plan.programme_set.filter(opd__in=access.opd_ids).order_by("code")
     for row in own[:2]:  # another office's rows are not to be found
         yield plan_page(site, "row", 2, "program", row.pk)
+    yield plan_page(site, "packet", site.plan.packet_set.get().pk)
 
 
 def by_council(site: Site) -> Iterator[str]:
@@ -183,14 +238,34 @@ def by_council(site: Site) -> Iterator[str]:
 
 
 def by_two(site: Site) -> Iterator[str]:
-    for name in ("regions:home", "accounts:profile", "account_change_password", "usersessions_list", "account_logout"):
+    for name in (
+        "bimtek:notices",
+        "bimtek:notice_settings",
+        "regions:home",
+        "accounts:profile",
+        "account_change_password",
+        "usersessions_list",
+        "account_logout",
+    ):
         yield reverse(name)
 
 
 def by_admin(site: Site) -> Iterator[str]:
-    for name in ("plan", "settings", "history", "threads", "recap", "roadmap", "consistency", "exchange"):
+    for name in (
+        "plan", "settings", "history", "threads", "recap", "roadmap", "consistency", "exchange", "trace", "packets",
+        "versions",
+    ):  # fmt: skip
         yield plan_page(site, name)
-    yield plan_page(site, "upload", site.plan.workbookimport_set.get().pk)
+    yield plan_page(site, "upload", site.plan.workbookimport_set.get(state="ready").pk)
+    yield plan_page(site, "match_upload", site.plan.workbookimport_set.get(state="matching").pk)
+    yield plan_page(site, "packet", site.plan.packet_set.get().pk)
+    yield plan_page(site, "version", site.plan.snapshot_set.latest("created_at").pk)
+    yield reverse("bimtek:audit", args=[site.region.slug])
+    yield reverse("masterplan:archives", args=[site.region.slug, COHORT])
+    books = FinishedBook.objects.filter(book_print__plan=site.plan, book="buku-1").order_by("created_at")[:2]
+    yield reverse("masterplan:cockpit", args=[site.region.slug, COHORT, books[0].book_print_id])
+    compared = reverse("masterplan:compare_books", args=[site.region.slug, COHORT])
+    yield f"{compared}?dari={books[0].pk}&ke={books[1].pk}"
     yield reverse("bimtek:home", args=[site.region.slug])
     yield reverse("masterplan:books", args=[site.region.slug, COHORT])
     for name in ("opds", "add_opd", "members", "invite", "settings"):
@@ -220,6 +295,8 @@ def by_admin_stage(stage: Stage) -> "Callable[[Site], Iterator[str]]":
         yield plan_page(site, "stage", stage.value)
         for section in sections(site, stage):
             yield plan_page(site, "section", stage.value, section.key)
+            if isinstance(section, Section) and has_grid(section):
+                yield plan_page(site, "grid", stage.value, section.key)
             if isinstance(section, Section) and section.stage == stage:
                 yield from forms(site, stage, section)
 
