@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from bimtek import vocabulary
+from bimtek import phrases, vocabulary
 
 FOLDER = Path(__file__).parent / "frameworks"
 
@@ -19,7 +19,7 @@ TERMS = ("pendek", "menengah", "panjang")
 APPENDIX = "Lampiran"
 
 # What {…} in intros, gists and default texts stands for; the caller hands the values to `filled`.
-PLACEHOLDERS = frozenset({"daerah", "kepala_daerah", "periode", "angkatan", "kementerian"})
+PLACEHOLDERS = frozenset(phrases.PLAIN)
 
 
 class FrameworkError(ValueError):
@@ -104,7 +104,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A narrative question. `feeds` follows from the outlines: the (book, chapter) codes that print the answer."""
+    """A narrative question. `feeds` follows from the outlines: the (book, chapter) codes that print the answer.
+
+    One with a `default` is a sentence of the product's own: it prints the default until the region writes its own, which
+    may name `facts` in braces. Such a question is never required and counts in no completeness.
+    """
 
     key: str
     section: str
@@ -116,6 +120,28 @@ class Question:
     words: int
     stage: int = field(default=0, metadata={"derived": True})
     feeds: tuple[tuple[str, str], ...] = field(default=(), metadata={"derived": True})
+    default: str = field(default="", metadata={"derived": True})
+    facts: tuple[str, ...] = field(default=(), metadata={"derived": True})
+
+    def check(self, text: str) -> None:
+        """ValidationError, as a sentence, when the wording of a sentence names what is not filled in."""
+        if self.default:
+            phrases.refuse_unknown(text, self.facts)
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """What the wording may name in braces, each with what it stands for."""
+        return [(name, phrases.MEANINGS[name]) for name in self.facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The default words of one sentence of phrases.SENTENCES, and where it stands in the books."""
+
+    key: str
+    section: str
+    place: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +285,11 @@ class Framework:
         return {(type(row), row.code): row for rows in coded for row in rows} | {
             (Question, row.key): row for row in self.all_questions
         }
+
+    @cached_property
+    def sentences(self) -> dict[str, str]:
+        """The product's own sentences: the key of each question with a default, and that default."""
+        return {row.key: row.default for row in self.all_questions if row.default}
 
     @cached_property
     def _chapters(self) -> dict[tuple[str, str], Chapter]:

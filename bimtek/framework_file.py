@@ -14,8 +14,9 @@ from string import Formatter
 from typing import Any, get_args, get_type_hints
 
 from bimtek import framework as shape
-from bimtek import vocabulary
+from bimtek import phrases, vocabulary
 from bimtek.framework import FrameworkError
+from bimtek.wordings import wordings
 
 TABLES: dict[str, type[Any]] = {
     "framework": shape.About,
@@ -26,6 +27,7 @@ TABLES: dict[str, type[Any]] = {
     "indicator": shape.Indicator,
     "group": shape.Group,
     "question": shape.Question,
+    "sentence": shape.Sentence,
     "gate": shape.Gate,
     "criterion": shape.Criterion,
     "book": shape.Book,
@@ -45,6 +47,7 @@ UNIQUE: dict[str, tuple[str, ...]] = {
     "indicator": ("code",),
     "group": ("code",),
     "question": ("key",),
+    "sentence": ("key",),
     "criterion": ("stage", "code"),
     "book": ("code",),
     "chapter": ("book", "code"),
@@ -166,6 +169,7 @@ class _File:
         self._check_weights()
         self._check_outline()
         self._check_placeholders()
+        self._check_sentences()
 
     def _each(self, table: str) -> Iterable[tuple[int, Any]]:
         return enumerate(self.rows[table])
@@ -194,6 +198,7 @@ class _File:
         self._refer("component", "element", "element")
         self._refer("indicator", "component", "component")
         self._refer("question", "section", "group")
+        self._refer("sentence", "section", "group")
         self._refer("chapter", "book", "book")
         chapters = {(row.book, row.code) for row in self.rows["chapter"]}
         for index, row in self._each("section"):
@@ -297,6 +302,24 @@ class _File:
                 for name in _placeholders(getattr(row, key)) - shape.PLACEHOLDERS:
                     self.problem(table, index, key, f"{{{name}}} tidak dikenal. {_choices(shape.PLACEHOLDERS)}")
 
+    def _check_sentences(self) -> None:
+        """Each sentence that the books need has its default, and names only what is filled in there."""
+        given = self._codes("sentence", "key")
+        for index, row in self._each("sentence"):
+            if row.key not in phrases.SENTENCES:
+                self.problem("sentence", index, "key", f"{row.key} bukan kalimat buku yang dikenal.")
+                continue
+            known = {*phrases.PLAIN, *phrases.SENTENCES[row.key]}
+            for name in phrases.unknown(row.text, known):
+                self.problem("sentence", index, "text", f"{name} tidak dikenal di sini. {_choices(known)}")
+        last = len(self.rows["sentence"]) - 1
+        for key in sorted(phrases.SENTENCES.keys() - given):
+            self.problem("sentence", last, "key", f"kalimat {key} belum ada.")
+        groups = self._codes("group")
+        for index, row in self._each("book"):
+            if not row.combines and phrases.question_key(row.code) not in groups:
+                self.problem("book", index, "code", f"[group] {phrases.question_key(row.code)} belum ada.")
+
     # --- the result ----------------------------------------------------------------------------------------------
 
     def framework(self) -> shape.Framework:
@@ -326,9 +349,9 @@ class _File:
     def _questions(self) -> tuple[shape.Question, ...]:
         stages = {row.code: row.stage for row in self.rows["group"]}
         feeds = self._feeds()
-        return tuple(
-            replace(row, stage=stages[row.section], feeds=tuple(feeds[row.key])) for row in self.rows["question"]
-        )
+        asked = [replace(row, feeds=tuple(feeds[row.key])) for row in self.rows["question"]]
+        worded = wordings(self.rows["chapter"], self.rows["section"], self.rows["sentence"])
+        return tuple(replace(row, stage=stages[row.section]) for row in [*asked, *worded])
 
     def _books(self) -> tuple[shape.Book, ...]:
         return tuple(replace(book, chapters=self._chapters(book.code)) for book in self.rows["book"])

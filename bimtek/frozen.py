@@ -176,7 +176,8 @@ class Frozen:
 
     def answers(self, section: Questions) -> Part:
         texts = {row["key"]: row["text"] for row in self.rows.get("answer", ())}
-        questions = self.frame.questions(section.stage, section.group)
+        asked = self.frame.questions(section.stage, section.group)
+        questions = [q for q in asked if not q.default or texts.get(q.key)]
         prose = [Prose(q.key, q.label, texts.get(q.key, ""), q.kind == "rich") for q in questions]
         return Part(section.key, section.title, prose=prose)
 

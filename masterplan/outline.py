@@ -16,6 +16,7 @@ from bimtek.framework import Book as Outline
 from bimtek.framework import Chapter as ChapterOutline
 from bimtek.framework import Section, filled
 from bimtek.framework_file import FrameworkError
+from bimtek.phrases import question_key
 from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph, Table
 from masterplan.compose import (
     budgets,
@@ -110,7 +111,11 @@ def _book(m: Material, outline: Outline) -> Book:
 def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
     blocks = turned_with_tables(block for section in outline.sections for block in _section(m, section))
     return Chapter(
-        outline.code, number, outline.title, _own_keys(outline, blocks), gist=filled(outline.gist, m.placeholders)
+        outline.code,
+        number,
+        outline.title,
+        _own_keys(outline, blocks),
+        gist=m.worded(question_key(outline.book, outline.code)),
     )
 
 
@@ -131,7 +136,7 @@ def _appendices(m: Material, outline: ChapterOutline) -> Iterator[Chapter]:
     """Each section is an appendix of its own: Lampiran A, B, C."""
     for number, section in enumerate(outline.sections, start=1):
         blocks = _own_keys(outline, tuple(_content(m, section)))
-        gist = filled(section.intro, m.placeholders)
+        gist = _intro(m, section)
         yield Chapter(
             f"{outline.code}-{section.number.lower()}", number, section.title, blocks, gist=gist, appendix=True
         )
@@ -155,8 +160,12 @@ def _renamed(block: Block, own: dict[str, str]) -> Block:
 def _section(m: Material, section: Section) -> Iterator[Block]:
     """'4.5' opens with a heading of level 2, '4.5.1' with one of level 3; the press counts them itself."""
     yield Heading(3 if section.number.count(".") > 1 else 2, section.title)
-    yield Paragraph(filled(section.intro, m.placeholders))
+    yield Paragraph(_intro(m, section))
     yield from _content(m, section)
+
+
+def _intro(m: Material, section: Section) -> str:
+    return m.worded(question_key(section.book, section.chapter, section.number))
 
 
 def _content(m: Material, section: Section) -> Iterator[Block]:

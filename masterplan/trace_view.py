@@ -27,6 +27,6 @@ def trace_pdf(request: RegionRequest, region: Region, year: int) -> HttpResponse
         f"Masterplan Smart City {region.name} {plan.first_year}–{plan.last_year}: {len(chain.of(tracing.PROGRAMME))} program, "
         f"{len(chain.loose)} butir masih terputus. Tanda – berarti kaitannya belum ada."
     )
-    blocks: list[Block] = [opening, *matrix(chain, "", names)[1:]]
+    blocks: list[Block] = [opening, *matrix(chain, "", names)]
     back = reverse("bimtek:trace", args=[region.slug, year])
     return sheets.answer(request, TITLE, blocks, region=region, landscape=True, name=f"keterlacakan-{year}", back=back)

@@ -145,6 +145,8 @@ def narratives_sent(admin: Seat, plan: Plan, stage: Stage) -> None:
     """All other questions of the stage, group by group; what is answered already goes along as it stands."""
     frame, answers = framework(plan.framework), {answer.key: answer for answer in plan.answer_set.all()}
     for group in frame.question_groups(stage):
+        if all(question.default for question in frame.questions(stage, group.code)):
+            continue  # the product's own sentences stay as they are
         values: dict[str, Any] = {}
         for question in frame.questions(stage, group.code):
             answer = answers.get(question.key)

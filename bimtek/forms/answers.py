@@ -21,11 +21,23 @@ EDITOR = {
 }  # fmt: skip
 
 
+RESET = "bawaan"
+
+
 def answer_field(question: Question) -> forms.Field:
     common: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
     if question.kind == "plain":
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5000, **common)
+        return forms.CharField(
+            widget=forms.Textarea(attrs={"rows": 2 if question.default else 3}), max_length=5000, **common
+        )
     return ProseEditorFormField(config={"extensions": EDITOR}, sanitize=False, **common)
+
+
+def cleaned(question: Question, text: str) -> str:
+    """The text fit to be saved as the answer to this question. ValidationError, as a sentence, when it is not."""
+    found = richtext.clean(text) if question.kind == "rich" else richtext.clean_text(text)
+    question.check(found)
+    return found
 
 
 class AnswerForm(forms.Form):
@@ -42,15 +54,26 @@ class AnswerForm(forms.Form):
         self._errors = None
 
     def clean_text(self) -> str:
-        cleaner = richtext.clean if self.question.kind == "rich" else richtext.clean_text
-        return cleaner(self.cleaned_data["text"] or "")
+        return cleaned(self.question, self.cleaned_data["text"] or "")
+
+
+def _reset(data: Any, questions: Sequence[Question]) -> Any:
+    wanted = data.get(RESET, "") if data is not None else ""
+    if wanted not in {question.key for question in questions if question.default}:
+        return data
+    changed = data.copy()
+    changed[f"a-{wanted}"] = ""
+    return changed
 
 
 class AnswersForm(forms.Form):
-    """Fields "a-<key>" and "v-<key>" (the version the writer saw). Answers that did not change are not saved again."""
+    """Fields "a-<key>" and "v-<key>" (the version the writer saw). Answers that did not change are not saved again.
+
+    RESET names a question whose own wording gives way to the default again, whatever its field holds.
+    """
 
     def __init__(self, data: Any, *, plan: Plan, questions: Sequence[Question], may_write: bool) -> None:
-        super().__init__(data)
+        super().__init__(_reset(data, questions))
         self.plan, self.questions = plan, questions
         self.answers: dict[str, Answer] = {
             a.key: a for a in plan.answer_set.filter(key__in=[question.key for question in questions])
@@ -99,9 +122,8 @@ class AnswersForm(forms.Form):
         data = super().clean() or {}
         for question in self.questions:
             name = f"a-{question.key}"
-            cleaner = richtext.clean if question.kind == "rich" else richtext.clean_text
             try:
-                data[name] = cleaner(data.get(name) or "")
+                data[name] = cleaned(question, data.get(name) or "")
             except ValidationError as refusal:
                 self.add_error(name, refusal)
         return data

@@ -1,14 +1,16 @@
 """The plan of one region in one cohort, the abstract row that everything in it is, and the log of changes."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from bimtek.framework import framework
+from bimtek.framework import Question, framework
 from regions.constraints import SameRegion
 from regions.models import Region
 
@@ -113,8 +115,21 @@ class Answer(Row):
 
     def __str__(self) -> str:
         """The question's label; its key where the framework no longer asks it."""
+        return self.question.label if self.question else self.key
+
+    @property
+    def question(self) -> Question | None:
         asked = framework(self.plan.framework).all_questions
-        return next((question.label for question in asked if question.key == self.key), self.key)
+        return next((question for question in asked if question.key == self.key), None)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """An own wording of a sentence of the product's names only what the product fills in there."""
+        super().clean_fields(exclude=exclude)
+        if "text" not in (exclude or ()) and self.question:
+            try:
+                self.question.check(self.text)
+            except ValidationError as refusal:
+                raise ValidationError({"text": refusal.messages}) from refusal
 
 
 class Change(models.Model):

@@ -113,7 +113,8 @@ def rail(plan: Plan, stage: Stage, current: str, facts: Facts) -> list[dict[str,
     for section in sections.sections_of(stage, framework(plan.framework)):
         shares = gates.get(section.key)
         if shares is None and isinstance(section, Questions):
-            keys = [q.key for q in framework(plan.framework).questions(stage, section.group)]
+            asked = framework(plan.framework).questions(stage, section.group)
+            keys = [q.key for q in asked if not q.default]
             shares = [sum(key in facts.answered for key in keys) / len(keys)] if keys else None
         entries.append(
             {

@@ -35,16 +35,16 @@ def _recapped(m: Material, *, years: bool) -> list[Block]:
     codes = [each.code for each in m.framework.dimensions]
     found = recap(m.money, "dimension", "year", down_order=codes, across_order=m.years)
     without = sum(not each.budget_lines.all() for each in m.programmes)
-    missing = f"{counted(without, 'program').capitalize()} belum mempunyai anggaran." if without else ""
+    missing = m.sentence("anggaran-belum", jumlah_program=counted(without, "program")) if without else ""
     top = max(codes, key=found.row_total)
     largest = (
-        f"Bagian terbesar ada pada {m.dimension_name(top)}, yaitu {amount(found.row_total(top))}."
+        m.sentence("anggaran-terbesar", nama_dimensi=m.dimension_name(top), anggaran=amount(found.row_total(top)))
         if found.total
         else ""
     )
     opening = say(
-        f"Seluruh program membutuhkan {amount(found.total)} selama {m.period}.", largest, missing,
-        "Rinciannya tampak pada {gambar} dan {tabel}.", gambar="gambar-anggaran", tabel="anggaran-dimensi" if years else "anggaran-jangka",
+        m.sentence("anggaran", anggaran=amount(found.total)), largest, missing,
+        m.sentence("anggaran-rujukan"), gambar="gambar-anggaran", tabel="anggaran-dimensi" if years else "anggaran-jangka",
     )  # fmt: skip
     wide = [_year_table(m, found)] if years else []
     return [opening, _year_figure(m, found), _by_term(m, "dimension", codes), *wide]
@@ -84,7 +84,8 @@ def _year_table(m: Material, found: Recap) -> Table:
     ]
     landscape = len(found.columns) >= WIDE_FROM
     caption = "Rekapitulasi anggaran menurut dimensi dan tahun"
-    return table(caption, columns, rows, note=unit.note, landscape=landscape, source=m.analysis, key="anggaran-dimensi")
+    note = m.sentence("anggaran-satuan", satuan=unit.unit)
+    return table(caption, columns, rows, note=note, landscape=landscape, source=m.analysis, key="anggaran-dimensi")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _by_term(m: Material, field: str, order: Sequence[str] = ()) -> Table:
     rows.append(
         TableRow(("Jumlah", *map(unit, found.column_totals), unit(found.total) if found.total else "0"), "total")
     )
-    note = f"{unit.note} Anggaran seluruh tahun suatu program dihitung pada jangka tempat program itu dimulai."
+    note = f"{m.sentence('anggaran-satuan', satuan=unit.unit)} {m.sentence('anggaran-catatan')}"
     return table(called.caption, columns, rows, note=note, source=m.analysis, key=called.key)
 
 
@@ -150,13 +151,13 @@ def budget_by_source(m: Material, argument: str = "") -> list[Block]:
     grand = total(m.money)
     open_part = found.row_total("belum")
     uncertain = (
-        f"Sumber bagi {amount(open_part)} ({percent(100 * open_part / grand, 2)}) belum ada."
+        m.sentence("sumber-belum", anggaran=amount(open_part), bagian=percent(100 * open_part / grand, 2))
         if open_part and grand
         else ""
     )
     named = [(value, row) for value, row in ranked if row != "belum"]
     first = (
-        f"Sumber terbesar adalah {SOURCE.get(named[0][1], named[0][1])}, sebesar {amount(named[0][0])}."
+        m.sentence("sumber-terbesar", nama_sumber=SOURCE.get(named[0][1], named[0][1]), anggaran=amount(named[0][0]))
         if named
         else ""
     )
@@ -169,7 +170,7 @@ def budget_by_source(m: Material, argument: str = "") -> list[Block]:
     closing = say(
         first,
         uncertain,
-        "Rinciannya tampak pada {gambar} dan {tabel}.",
+        m.sentence("sumber-rujukan"),
         gambar="gambar-sumber",
         tabel="anggaran-sumber",
     )
@@ -182,8 +183,8 @@ def budget_by_opd(m: Material, argument: str = "") -> list[Block]:
         return _none()
     found = recap(m.money, "opd", "year", across_order=m.years)
     offices = [row for row in found.rows if row]
-    named = f"Anggaran tersebar pada {len(offices)} perangkat daerah penanggung jawab." if offices else ""
+    named = m.sentence("opd-sebaran", jumlah_opd=len(offices)) if offices else ""
     three = sorted(offices, key=lambda row: (-found.row_total(row), row))[:3]
-    largest = f"Tiga yang terbesar adalah {joined(three)}." if len(offices) > 3 else ""
+    largest = m.sentence("opd-terbesar", nama_opd=joined(three)) if len(offices) > 3 else ""
     ranked = sorted(found.rows, key=lambda row: (not row, -found.row_total(row), row))
-    return [say(named, largest, "Rinciannya dimuat pada {tabel}.", tabel="anggaran-opd"), _by_term(m, "opd", ranked)]
+    return [say(named, largest, m.sentence("opd-rujukan"), tabel="anggaran-opd"), _by_term(m, "opd", ranked)]

@@ -30,8 +30,7 @@ def points(m: Material) -> list[str]:
 
 def commitment(m: Material, argument: str = "") -> list[Block]:
     """The region's own points; until it wrote any, the framework's, said to be such."""
-    opening = f"Kepala daerah dan seluruh pimpinan perangkat daerah {m.region.name} berkomitmen:"
-    blocks: list[Block] = [say(opening), Bullets(tuple(points(m)), ordered=True)]
+    blocks: list[Block] = [say(m.sentence("komitmen")), Bullets(tuple(points(m)), ordered=True)]
     if not _own_points(m):
         blocks.append(
             nothing("Butir komitmen daerah. Butir di atas adalah rumusan bawaan.", Stage.KOMITMEN, "Komitmen")
@@ -50,7 +49,9 @@ def signatories(m: Material, argument: str = "") -> list[Block]:
         for number, each in enumerate(m.signatories, start=1)
     ]
     columns = (col("No.", 0.5, "right"), col("Nama", 2), col("Jabatan", 2.4), col("OPD", 1), col("Keadaan", 1.8))
-    return [say(f"Dari {counted(len(m.signatories), 'penanda tangan')}, {summary}.", "Keadaannya tampak pada {tabel}.", tabel="penanda-tangan"),
+    signers = counted(len(m.signatories), "penanda tangan")
+    opening = m.sentence("penanda-tangan", jumlah_penanda_tangan=signers, keadaan=summary)
+    return [say(opening, m.sentence("penanda-tangan-rujukan"), tabel="penanda-tangan"),
             table("Penanda tangan komitmen bersama", columns, rows, source=f"Naskah komitmen bersama {m.region.name}", key="penanda-tangan")]  # fmt: skip
 
 

@@ -218,7 +218,7 @@ def _analysis(m: Material) -> Iterable[Slide]:
     )
     yield Slide(
         title,
-        (Paragraph(readiness.distribution(found, "")), bare(figure(readiness.readiness_summary(m)))),
+        (Paragraph(readiness.distribution(m, found)), bare(figure(readiness.readiness_summary(m)))),
         (),
         "Kesiapan",
     )

@@ -32,7 +32,7 @@ def _needs(m: Material, field: str) -> list[Block]:
         col(f"Kebutuhan {name}", 3.9),
         col("OPD", 1.2),
     )
-    sentence = f"{counted(len(needing), 'program').capitalize()} memerlukan dukungan {name}, sebagaimana dirinci pada {{tabel}}."
+    sentence = m.sentence("penopang", jumlah_program=counted(len(needing), "program"), kebutuhan=name)
     return [
         say(sentence, tabel=field),
         table(f"Kebutuhan {name} menurut program", columns, rows, source=m.analysis, key=field),

@@ -63,9 +63,7 @@ def _title_page(m: Material) -> Iterable[Block]:
 
 
 def _approval(m: Material) -> Iterable[Block]:
-    yield Paragraph(
-        f"{edition_title(m)} periode {m.period} telah dibahas dalam empat bimbingan teknis dan disetujui oleh:"
-    )
+    yield Paragraph(m.sentence("persetujuan", judul=edition_title(m)))
     yield Signatures((_chair(m), _head(m)), place_date=_place_date(m))
 
 

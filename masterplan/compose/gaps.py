@@ -3,7 +3,7 @@
 from bimtek.models import Gap, Stage
 from masterplan.blocks import Block, TableRow
 from masterplan.compose.material import Material
-from masterplan.compose.words import col, counted, joined, nothing, office, say, sentence_case, table
+from masterplan.compose.words import col, counted, joined, nothing, office, say, table
 
 SEVERITIES = (Gap.Severity.HIGH, Gap.Severity.MEDIUM, Gap.Severity.LOW)
 
@@ -22,11 +22,12 @@ def gap_summary(m: Material, argument: str = "") -> list[Block]:
     columns += [col("Belum dinilai", 1, "right")] if unjudged else []
     columns += [col("Jumlah", 0.8, "right"), col("Dijawab program", 1.1, "right")]
     untouched = [each.name for each in m.framework.dimensions if not m.gaps_of(each.code)]
-    urgent = f"{sentence_case(counted(high, 'kesenjangan'))} di antaranya bertingkat tinggi." if high else ""
-    absent = f"Kesenjangan belum diisi pada dimensi {joined(untouched)}." if untouched else ""
+    found = counted(len(m.gaps), "kesenjangan")
+    opening = m.sentence("kesenjangan", jumlah_kesenjangan=found, jumlah_dimensi=len(m.framework.dimensions))
+    urgent = m.sentence("kesenjangan-tinggi", jumlah_kesenjangan=counted(high, "kesenjangan")) if high else ""
+    absent = m.sentence("kesenjangan-kosong", nama_dimensi=joined(untouched)) if untouched else ""
     return [
-        say(f"Tercatat {counted(len(m.gaps), 'kesenjangan')} pada enam dimensi.".replace("enam", str(len(m.framework.dimensions))), urgent, absent,
-            "Rekapitulasinya dimuat pada {tabel}.", tabel="tabel-kesenjangan"),
+        say(opening, urgent, absent, m.sentence("kesenjangan-rujukan"), tabel="tabel-kesenjangan"),
         table("Rekapitulasi kesenjangan menurut dimensi dan tingkat", columns, rows, source=m.analysis, key="tabel-kesenjangan"),
     ]  # fmt: skip
 

@@ -8,7 +8,6 @@ from masterplan.compose.words import UNFILLED, col, joined, nothing, say, table
 
 TEAM_TITLES = {TeamMember.Team.COUNCIL: "Dewan Smart City", TeamMember.Team.TEAM: "Tim Pelaksana Smart City"}
 DECREE_OF = {TeamMember.Team.COUNCIL: Decree.Purpose.COUNCIL, TeamMember.Team.TEAM: Decree.Purpose.TEAM}
-ROLES = ("ketua", "wakil", "ketua harian", "sekretaris")
 
 
 def legal_basis(m: Material, argument: str = "") -> list[Block]:
@@ -71,11 +70,10 @@ def sessions(m: Material, argument: str = "") -> list[Block]:
         col("Dibuka oleh", 2.2),
         col("Peserta", 0.8, "right"),
     )
-    opening = f"Sampai buku ini dicetak telah tercatat {len(m.sessions)} pertemuan"
-    opening += (
-        f" dengan {heads} kehadiran peserta terdaftar, sebagaimana dirinci pada {{tabel}}."
+    opening = (
+        m.sentence("pertemuan", jumlah_pertemuan=len(m.sessions), jumlah_kehadiran=heads)
         if heads
-        else ", sebagaimana dirinci pada {tabel}."
+        else m.sentence("pertemuan-tanpa-peserta", jumlah_pertemuan=len(m.sessions))
     )
     caption = "Pelaksanaan bimbingan teknis penyusunan masterplan"
     return [say(opening, tabel="pertemuan"), table(caption, columns, rows, key="pertemuan", source=_organiser(m))]
@@ -112,13 +110,13 @@ def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees
     if not members and not decrees:
         return [nothing(f"Surat keputusan dan susunan {title}.", Stage.PERSEPSI, "Tim dan keputusan")]
     ground = (
-        f"{title} dibentuk dengan {joined(map(decree_line, decrees))}."
+        m.sentence("tim-dasar", tim=title, keputusan=joined(map(decree_line, decrees)))
         if decrees
-        else f"Keputusan pembentukan {title} belum dicatat."
+        else m.sentence("tim-tanpa-keputusan", tim=title)
     )
     if not members:
         return [say(ground), nothing(f"Susunan anggota {title}.", Stage.PERSEPSI, "Tim dan keputusan")]
-    size = f"Susunannya terdiri atas {len(members)} orang, sebagaimana tampak pada {{tabel}}."
+    size = m.sentence("tim-susunan", tim=title, jumlah_orang=len(members))
     groups = any(each.working_group for each in members)
     rows = [_member(number, each, groups) for number, each in enumerate(members, start=1)]
     columns = [col("No.", 0.5, "right"), col("Nama", 2), col("Jabatan dan instansi", 2.6), col("Kedudukan", 1.2)]

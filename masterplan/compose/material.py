@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from bimtek import workflow
+from bimtek import phrases, workflow
 from bimtek.framework import Dimension, Framework, SubDimension, framework
 from bimtek.models import (
     Application,
@@ -111,6 +111,20 @@ class Material:
             "angkatan": str(cohort.year),
             "kementerian": cohort.ministry,
         }
+
+    def sentence(self, key: str, **facts: object) -> str:
+        """One of the product's own sentences (phrases.SENTENCES): the region's wording, else the default.
+
+        `facts` are its figures; what stands for a table or figure in braces stays, for `words.say` to link.
+        """
+        known = {name: str(value) for name, value in facts.items()}
+        return self.worded(phrases.question_key(key), known, phrases.SENTENCES[key])
+
+    def worded(self, question: str, facts: Mapping[str, str] | None = None, names: Iterable[str] = ()) -> str:
+        """The wording of this question. One that names what this version does not fill in gives way to the default."""
+        default, own = self.framework.sentences[question], self.answer(question)
+        usable = own and not phrases.unknown(own, {*phrases.PLAIN, *names})
+        return phrases.filled(own if usable else default, {**self.placeholders, **(facts or {})})
 
     @cached_property
     def analysis(self) -> str:

@@ -25,11 +25,14 @@ def profile_facts(m: Material, argument: str = "") -> list[Block]:
         col("Sumber", 2.2),
     )
     data = span(each.year for each in m.facts)
-    opening = f"Profil {m.region.name} diringkas dalam {len(m.facts)} data" + (f" tahun {data}" if data else "")
-    named = f"meliputi {joined(name[:1].lower() + name[1:] for name in groups)}" if len(groups) > 1 else ""
-    sentence = f"{opening}{', ' + named if named else ''}. Rinciannya dimuat pada {{tabel}}."
+    opening = m.sentence("profil", data=f"{len(m.facts)} data" + (f" tahun {data}" if data else ""))
+    names = joined(name[:1].lower() + name[1:] for name in groups)
+    named = m.sentence("profil-kelompok", kelompok=names) if len(groups) > 1 else ""
     caption = f"Profil {m.region.name} dalam angka"
-    return [say(sentence, tabel="profil"), table(caption, columns, rows, key="profil", source=sources(m.facts))]
+    return [
+        say(opening, named, m.sentence("profil-rujukan"), tabel="profil"),
+        table(caption, columns, rows, key="profil", source=sources(m.facts)),
+    ]
 
 
 def rpjmd_missions(m: Material, argument: str = "") -> list[Block]:
@@ -48,7 +51,7 @@ def rpjmd_missions(m: Material, argument: str = "") -> list[Block]:
     caption = f"Misi, tujuan, dan sasaran RPJMD {m.region.name}"
     references = list(dict.fromkeys(each.reference for each in m.missions if each.reference))
     source = references[0] if len(references) == 1 else f"RPJMD {m.region.name}"
-    return [say(f"RPJMD yang dirujuk memuat {said}.", "Susunannya tampak pada {tabel}.", tabel="misi"),
+    return [say(m.sentence("misi", rincian=said), tabel="misi"),
             table(caption, columns, rows, key="misi", source=source)]  # fmt: skip
 
 

@@ -60,13 +60,9 @@ def programme_summary(m: Material, argument: str = "") -> list[Block]:
     groups = [(each.name, m.programmes_of(each.code)) for each in m.framework.dimensions]
     parts = joined(f"{len(m.programmes_of(each.code))} {each.name}" for each in m.framework.dimensions)
     total = sum(row.amount for row in m.money)
-    money = (
-        f"Kebutuhan anggarannya {amount(total)} selama {m.period}." if total else "Kebutuhan anggarannya belum diisi."
-    )
-    opening = say(
-        f"Rencana aksi memuat {counted(len(m.programmes), 'program')}: {parts}.", money,
-        "Sebarannya tampak pada {gambar} dan {tabel}.", gambar="gambar-program", tabel="tabel-program",
-    )  # fmt: skip
+    money = m.sentence("program-anggaran", anggaran=amount(total)) if total else m.sentence("program-tanpa-anggaran")
+    counts = m.sentence("program", jumlah_program=counted(len(m.programmes), "program"), rincian=parts)
+    opening = say(counts, money, m.sentence("program-rujukan"), gambar="gambar-program", tabel="tabel-program")
     caption = "Jumlah program dan anggaran menurut dimensi dan jangka"
     return [opening, _summary_figure(m), _counts(m, caption, "Dimensi", groups, "tabel-program")]
 
@@ -121,10 +117,9 @@ def programme_table(m: Material, dimension: str = "") -> list[Block]:
         return [nothing(f"Program {name}.", Stage.PROGRAM, PLACE)]
     key = f"program-{dimension}"
     total = sum(map(programme_total, programmes))
-    money = f"dengan kebutuhan anggaran {amount(total)}" if total else "dengan anggaran yang belum diisi"
     opening = say(
-        f"Dimensi {name} memuat {counted(len(programmes), 'program')} {money}.",
-        "Ringkasannya dimuat pada {tabel}, rinciannya sesudah tabel itu.",
+        _of_dimension(m, name, len(programmes), total),
+        m.sentence("program-dimensi-rujukan", nama_dimensi=name),
         tabel=key,
     )
     subs = [
@@ -135,6 +130,13 @@ def programme_table(m: Material, dimension: str = "") -> list[Block]:
         m, f"Jumlah program {name} menurut subdimensi dan jangka", "Subdimensi", subs, f"jumlah-{dimension}"
     )
     return [opening, _wide_table(m, dimension, programmes, total, key), counts, *_cards(m, programmes)]
+
+
+def _of_dimension(m: Material, name: str, count: int, total: int) -> str:
+    about = {"nama_dimensi": name, "jumlah_program": counted(count, "program")}
+    if not total:
+        return m.sentence("program-dimensi-tanpa-anggaran", **about)
+    return m.sentence("program-dimensi", anggaran=amount(total), **about)
 
 
 def _wide_table(m: Material, dimension: str, programmes: list[Programme], total: int, key: str) -> Block:
@@ -303,10 +305,11 @@ def indicator_targets(m: Material, argument: str = "") -> list[Block]:
             rows += [_target_row(m, each, one) for each in members for one in each.indicators.all()]
     count = sum(len(each.indicators.all()) for each in m.programmes)
     without = sum(not each.indicators.all() for each in m.programmes)
-    missing = f"{counted(without, 'program').capitalize()} belum mempunyai indikator." if without else ""
+    missing = m.sentence("target-tanpa-indikator", jumlah_program=counted(without, "program")) if without else ""
+    opening = m.sentence("target", jumlah_indikator=counted(count, "indikator"))
     columns = [col("Kode", 0.9), col("Indikator", 2.9), col("Satuan", 1), col("Awal (tahun)", 0.9, "right")]
     columns += [col(str(year), 0.75, "right", group="Target") for year in m.years]
-    return [say(f"Matriks pada {{tabel}} memuat {counted(count, 'indikator')}.", missing, tabel="target"),
+    return [say(opening, missing, tabel="target"),
             table("Indikator program dan target tahunan", columns, rows, landscape=True, source=m.analysis, key="target")]  # fmt: skip
 
 
@@ -354,8 +357,9 @@ def _priorities(m: Material, chosen: list[Programme], *, benefits: bool) -> list
         col("Kode", 1.05), col("Program", 2.3 if benefits else 4.5), *([col("Manfaat", 3.9)] if benefits else []), col("OPD", 1.65),
         col("Tahun", 1.4, "center"), col("Anggaran", 1.3, "right", unit=unit.unit),
     ]  # fmt: skip
-    sentence = f"Sebanyak {len(chosen)} dari {len(m.programmes)} program berprioritas tinggi."
-    return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="unggulan"),
+    all_of_them = counted(len(m.programmes), "program")
+    sentence = m.sentence("unggulan", jumlah_unggulan=len(chosen), jumlah_program=all_of_them)
+    return [say(sentence, m.sentence("unggulan-rujukan"), tabel="unggulan"),
             table("Program berprioritas tinggi", columns, rows, source=m.analysis, key="unggulan")]  # fmt: skip
 
 

@@ -31,9 +31,14 @@ def quick_win_nominees(m: Material, argument: str = "") -> list[Block]:
         col("Dampak", 0.75, "right", group="Nilai (1–5)"), col("Sumber daya", 0.75, "right", group="Nilai (1–5)"), col("Jumlah", 0.75, "right"), col("Hasil", 0.8, "center"),
     )  # fmt: skip
     chosen = len(m.chosen_quick_wins())
-    picked = f"{chosen} di antaranya dipilih." if chosen else "Pilihannya belum ditetapkan."
-    note = "Jumlah nilai paling tinggi 20. Tanda – berarti belum dinilai."
-    return [say(f"Terdapat {counted(len(m.quick_wins), 'calon quick win')}; {picked}", "Penilaiannya tampak pada {tabel}.", tabel="calon"),
+    found = counted(len(m.quick_wins), "calon quick win")
+    opening = (
+        m.sentence("calon", jumlah_calon=found, jumlah_terpilih=chosen)
+        if chosen
+        else m.sentence("calon-belum-dipilih", jumlah_calon=found)
+    )
+    note = m.sentence("calon-catatan")
+    return [say(opening, m.sentence("calon-rujukan"), tabel="calon"),
             table("Penilaian calon quick win", columns, rows, note=note, source=m.analysis, key="calon")]  # fmt: skip
 
 
@@ -49,7 +54,8 @@ def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
     if not chosen:
         return [nothing("Quick win yang dipilih.", Stage.KOMITMEN, CHOSEN_PLACE)]
     absent = [each.name for each in m.framework.dimensions if not any(one.dimension == each.code for one in chosen)]
-    missing = f"Dimensi {joined(absent)} belum mempunyai quick win." if absent else ""
+    missing = m.sentence("quick-win-kosong", nama_dimensi=joined(absent)) if absent else ""
+    opening = m.sentence("quick-win", jumlah_quick_win=counted(len(chosen), "quick win"))
     rows = [
         TableRow(
             (
@@ -66,7 +72,7 @@ def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
     columns = (
         col("Dimensi", 0.75, "center"), col("Quick win", 1.7), col("Manfaat", 3), col("OPD", 1.1), col("Lama", 0.8, "center"), col("Progres", 0.8, "right")
     )  # fmt: skip
-    return [say(f"Dipilih {counted(len(chosen), 'quick win')}.", missing, "Lamanya tampak pada {gambar}, ringkasannya pada {tabel}.", gambar="gambar-quick-win", tabel="terpilih"),
+    return [say(opening, missing, m.sentence("quick-win-rujukan"), gambar="gambar-quick-win", tabel="terpilih"),
             timeline(m), table("Quick win terpilih", columns, rows, source=m.analysis, key="terpilih")]  # fmt: skip
 
 

@@ -30,18 +30,21 @@ def judged(rows: Iterable[ReadinessRow]) -> Readiness:
     return readiness(row.judgement for row in rows)
 
 
-def distribution(found: Readiness, subject: str) -> str:
+def distribution(m: Material, found: Readiness, element: str = "") -> str:
     """'Dari 80 indikator, 41 dinilai baik (51,25 %), 26 sedang (32,5 %), dan 13 kurang (16,25 %).'"""
+    about = {"elemen": element} if element else {}
+    kind = "elemen" if element else "kesiapan"
     if not found.judged:
-        return f"Belum ada indikator{subject} yang dinilai."
+        return m.sentence(f"{kind}-kosong", **about)
     counts = zip((found.good, found.fair, found.poor), ("dinilai baik", "sedang", "kurang"), found.shares, strict=True)
-    return f"Dari {found.judged} indikator{subject}, {joined(f'{count} {word} ({percent(share)})' for count, word, share in counts)}."
+    spread = joined(f"{count} {word} ({percent(share)})" for count, word, share in counts)
+    return m.sentence(f"{kind}-sebaran", jumlah_indikator=counted(found.judged, "indikator"), sebaran=spread, **about)
 
 
-def _verdict(found: Readiness) -> str:
+def _verdict(m: Material, found: Readiness, element: str) -> str:
     if found.index is None:
         return ""
-    return f"Indeksnya {number(found.index)} dari 100, yaitu golongan {found.band}."
+    return m.sentence("elemen-indeks", elemen=element, indeks=number(found.index), golongan=found.band)
 
 
 def elements(m: Material) -> list[tuple[str, str, list[ReadinessRow]]]:
@@ -58,17 +61,18 @@ def readiness_summary(m: Material, argument: str = "") -> list[Block]:
     if not whole.judged:
         return [nothing("Penilaian indikator kesiapan (kurang, sedang, baik).", Stage.PERSEPSI, "Kesiapan")]
     parts = [(name, judged(rows)) for _, name, rows in elements(m)]
-    unjudged = f"Masih ada {counted(whole.unjudged, 'indikator')} yang belum dinilai." if whole.unjudged else ""
+    left = counted(whole.unjudged, "indikator")
+    unjudged = m.sentence("kesiapan-belum-dinilai", jumlah_indikator=left) if whole.unjudged else ""
     rated = {name: found.index for name, found in parts if found.index is not None}
     extremes = ""
     if len(set(rated.values())) > 1:
         best, worst = max(rated, key=lambda name: rated[name]), min(rated, key=lambda name: rated[name])
-        extremes = f"Elemen yang paling siap adalah {best.lower()}; yang paling perlu diperkuat adalah {worst.lower()}."
-    verdict = f"Indeks kesiapan {m.region.name} {number(whole.index)} dari 100 dan termasuk golongan {whole.band}."
-    closing = "Sebarannya tampak pada {gambar} dan {tabel}."
+        extremes = m.sentence("kesiapan-ekstrem", elemen_terkuat=best.lower(), elemen_terlemah=worst.lower())
+    verdict = m.sentence("kesiapan-indeks", indeks=number(whole.index), golongan=whole.band)
+    closing = m.sentence("kesiapan-rujukan")
     return [
         say(
-            distribution(whole, ""),
+            distribution(m, whole),
             verdict,
             extremes,
             unjudged,
@@ -103,7 +107,7 @@ def _summary_table(m: Material, parts: Sequence[tuple[str, Readiness]], whole: R
         columns += [col("jumlah", 0.75, "right", group=title), col("%", 0.8, "right", group=title)]
     columns += [col("Indeks", 0.8, "right"), col("Golongan", 1, "center")]
     rows = [TableRow(cells(name, found)) for name, found in parts] + [TableRow(cells("Seluruh elemen", whole), "total")]
-    note = "Indeks = Σ(nilai − 1) ÷ (2 × jumlah indikator) × 100, dengan nilai kurang 1, sedang 2, dan baik 3. Golongan: 0–33 rendah, 34–66 sedang, 67–100 tinggi."
+    note = m.sentence("kesiapan-catatan")
     return table(
         "Rekapitulasi penilaian kesiapan menurut elemen",
         columns,
@@ -132,11 +136,12 @@ def _element(m: Material, code: str, name: str, rows: list[ReadinessRow]) -> lis
         ]
     found = judged(rows)
     without = sum(1 for row in rows if not (row.year and row.source.strip()))
-    missing = f"Tahun atau sumber data belum lengkap pada {counted(without, 'indikator')}." if without else ""
+    element = name.lower()
+    gaps = counted(without, "indikator")
+    missing = m.sentence("elemen-data-kurang", elemen=element, jumlah_indikator=gaps) if without else ""
     key = f"kesiapan-{code}"
-    sentence = say(
-        distribution(found, f" {name.lower()}"), _verdict(found), missing, "Rinciannya dimuat pada {tabel}.", tabel=key
-    )
+    closing = m.sentence("elemen-rujukan", elemen=element)
+    sentence = say(distribution(m, found, element), _verdict(m, found, element), missing, closing, tabel=key)
     columns = (
         col("No.", 0.5, "right"), col("Indikator dan catatan", 2.7), col("Nilai", 1.3), col("Tahun", 0.7, "center"),
         col("Sumber", 1.7), col("OPD", 1.2), col("Penilaian", 0.95, "center"),
@@ -184,10 +189,8 @@ def applications(m: Material, argument: str = "") -> list[Block]:
     total = len(m.applications)
     active = sum(each.active for each in m.applications)
     joined_up = sum(bool(each.integrated_with.strip()) for each in m.applications)
-    sentence = (
-        f"Tercatat {total} aplikasi: {active} masih aktif dan {total - active} tidak aktif. "
-        f"{sentence_count(joined_up, total)} terintegrasi dengan aplikasi lain."
-    )
+    counts = {"jumlah_aplikasi": total, "aplikasi_aktif": active, "aplikasi_nonaktif": total - active}
+    joint = m.sentence("aplikasi-terpadu", bagian=sentence_count(joined_up, total))
     rows = [
         (
             str(place), f"{each.name}\n{each.purpose}".strip(), office(each.opd) or "–", str(each.year or "–"),
@@ -202,7 +205,7 @@ def applications(m: Material, argument: str = "") -> list[Block]:
     )  # fmt: skip
     caption = f"Inventaris aplikasi {m.region.name}"
     source = f"Inventarisasi perangkat daerah {m.region.name}, {m.cohort_year}"
-    return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel="aplikasi"),
+    return [say(m.sentence("aplikasi", **counts), joint, m.sentence("aplikasi-rujukan"), tabel="aplikasi"),
             table(caption, columns, rows, source=source, key="aplikasi")]  # fmt: skip
 
 

@@ -58,12 +58,10 @@ def roadmap_gantt(m: Material, term: str = "") -> list[Block]:
     if not chosen:
         return [nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")]
     undated = len(m.programmes) - len(dated(m, list(m.programmes)))
-    left_out = (
-        f"{counted(undated, 'program').capitalize()} belum mempunyai tahun dan tidak digambarkan." if undated else ""
-    )
+    left_out = m.sentence("peta-jalan-tanpa-tahun", jumlah_program=counted(undated, "program")) if undated else ""
     terms = [each for each in Term if term_years(m.plan, each)]
     bounds = joined(f"{each.label.lower()} {span(term_years(m.plan, each))}" for each in terms)
-    blocks: list[Block] = [say(f"Periode {m.period} terbagi atas {bounds}.", left_out)]
+    blocks: list[Block] = [say(m.sentence("peta-jalan-periode", jangka=bounds), left_out)]
     for dimension in m.framework.dimensions:
         members = [each for each in chosen if each.dimension == dimension.code]
         if members:
@@ -96,7 +94,7 @@ def programme_map(m: Material, argument: str = "") -> list[Block]:
         source=m.analysis, key="peta-program",
     )  # fmt: skip
     return [
-        say("Sebaran program menurut dimensi dan jangka mulainya tampak pada {gambar}.", gambar="peta-program"),
+        say(m.sentence("peta-program"), gambar="peta-program"),
         figure,
     ]
 
@@ -113,7 +111,7 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
     wanted = Term(term)
     years = term_years(m.plan, wanted)
     if not years:
-        return [say(f"Rencana periode {m.period} tidak mempunyai {wanted.label.lower()}.")]
+        return [say(m.sentence("peta-jalan-tanpa-jangka", nama_jangka=wanted.label.lower()))]
     chosen = [each for each in m.programmes if term_of(m.plan, each.start_year, each.end_year) == wanted]
     if not chosen:
         return [nothing(f"Program yang dimulai pada {wanted.label.lower()} ({span(years)}).", Stage.PROGRAM, "Program")]
@@ -142,11 +140,13 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
         col("Kode", 0.85), col("Program", 3.2), col("OPD", 1.3), col("Tahun", 1, "center"), col("Prioritas", 1, "center"), col("Anggaran", 1.1, "right", unit=unit.unit),
     )  # fmt: skip
     key = f"peta-jalan-{term}"
-    money = f" dengan anggaran {amount(total)}" if total else ""
+    about = {"nama_jangka": wanted.label, "tahun": span(years), "jumlah_program": counted(len(chosen), "program")}
     sentence = (
-        f"{wanted.label} meliputi tahun {span(years)}. Di dalamnya dimulai {counted(len(chosen), 'program')}{money}."
+        m.sentence("peta-jalan-jangka", anggaran=amount(total), **about)
+        if total
+        else m.sentence("peta-jalan-jangka-tanpa-anggaran", **about)
     )
-    return [say(sentence, "Daftarnya dimuat pada {tabel}.", tabel=key),
+    return [say(sentence, m.sentence("peta-jalan-jangka-rujukan"), tabel=key),
             table(f"Program {wanted.label.lower()} ({span(years)})", columns, rows, source=m.analysis, key=key)]  # fmt: skip
 
 
@@ -166,12 +166,10 @@ def roadmap_page(m: Material, argument: str = "") -> list[Block]:
     if not chosen:
         return [nothing("Program berprioritas tinggi yang mempunyai tahun.", Stage.FINALISASI, "Prioritas program")]
     shown = some_of_each(m, chosen, gantt.ROADMAP_ROWS)
-    rest = (
-        f"Karena terbatas pada satu halaman, hanya {len(shown)} dari {len(chosen)} program yang digambarkan."
-        if len(shown) < len(chosen)
-        else ""
-    )
-    sentence = f"Gambar berikut memuat {counted(len(shown), 'program')} berprioritas tinggi."
+    everything = counted(len(chosen), "program")
+    left_out = len(shown) < len(chosen)
+    rest = m.sentence("peta-jalan-terbatas", jumlah_terpilih=len(shown), jumlah_program=everything) if left_out else ""
+    sentence = m.sentence("peta-jalan-prioritas", jumlah_program=counted(len(shown), "program"))
     return [
         say(sentence, rest),
         *_figures(m, shown, f"Peta jalan program prioritas {m.region.name} {m.period}", "peta-satu-halaman"),

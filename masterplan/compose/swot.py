@@ -43,7 +43,7 @@ def swot_items(m: Material, argument: str = "") -> list[Block]:
     if not m.swot_items:
         return _absent()
     count = joined(f"{sum(each.quadrant == code for each in m.swot_items)} {name}" for code, name in NAMES.items())
-    blocks: list[Block] = [say(f"Analisis menghasilkan {len(m.swot_items)} butir: {count}.")]
+    blocks: list[Block] = [say(m.sentence("swot-butir", jumlah_butir=len(m.swot_items), rincian=count))]
     for scope in scopes(m):
         if items_of(m, scope):
             blocks += _scope_items(m, scope)
@@ -65,7 +65,8 @@ def _scope_items(m: Material, scope: str) -> list[Block]:
     )
     blocks: list[Block] = [Heading(3, name), matrix]
     if grounds:
-        blocks.append(say("Dasar data: " + "; ".join(f"{code}: {text.rstrip('.')}" for code, text in grounds) + "."))
+        ground = "; ".join(f"{code}: {text.rstrip('.')}" for code, text in grounds)
+        blocks.append(say(m.sentence("swot-dasar", dasar=ground)))
     return blocks
 
 
@@ -82,7 +83,7 @@ def swot_matrix(m: Material, argument: str = "") -> list[Block]:
     sums = [sum(each.kind == kind for each in m.strategies) for kind in kinds]
     rows.append(TableRow(("Jumlah", *map(str, sums), str(sum(sums))), "total"))
     columns = [col("Lingkup", 2), *(col(kind.value, 0.7, "right") for kind in kinds), col("Jumlah", 0.8, "right")]
-    note = "SO memakai kekuatan untuk merebut peluang; WO membenahi kelemahan dengan peluang; ST memakai kekuatan menghadapi ancaman; WT mengurangi kelemahan dan menghindari ancaman."
+    note = m.sentence("swot-catatan")
     return [
         table(
             "Jumlah strategi menurut lingkup dan jenisnya",
@@ -111,11 +112,11 @@ def swot_strategies(m: Material, argument: str = "") -> list[Block]:
                 for each in strategies
             ]
     uncited = sum(not each.items.all() for each in m.strategies)
-    missing = (
-        f"{counted(uncited, 'strategi').capitalize()} belum menyebut butir SWOT yang dipakainya." if uncited else ""
-    )
+    loose = counted(uncited, "strategi")
+    missing = m.sentence("swot-strategi-tanpa-butir", jumlah_strategi=loose) if uncited else ""
+    opening = m.sentence("swot-strategi", jumlah_strategi=counted(len(m.strategies), "strategi"))
     columns = (col("Kode", 0.6), col("Strategi", 3.6), col("Butir SWOT", 1), col("Program", 1.3))
-    return [say(f"Dirumuskan {counted(len(m.strategies), 'strategi')}.", missing, "Rinciannya dimuat pada {tabel}.", tabel="strategi-swot"),
+    return [say(opening, missing, m.sentence("swot-strategi-rujukan"), tabel="strategi-swot"),
             table("Strategi SWOT dan butir yang dipakainya", columns, rows, source=m.analysis, key="strategi-swot")]  # fmt: skip
 
 
@@ -148,16 +149,12 @@ def _position(m: Material, *, factors: bool) -> list[Block]:
     if not m.swot_items:
         return _absent()
     if not m.plan.swot_weighted:
-        return [
-            say(
-                "Rencana ini memakai SWOT kualitatif, tanpa bobot dan rating. Karena itu posisi kuadran tidak dihitung dan keempat jenis strategi dipertimbangkan bersama."
-            )
-        ]
+        return [say(m.sentence("swot-kualitatif"))]
     items = weighted(m)
     if not items:
         return [nothing("Bobot dan rating butir SWOT.", Stage.PERSEPSI, "SWOT")]
     found = analyse(items)
-    blocks: list[Block] = [_place(found, factors=factors)]
+    blocks: list[Block] = [_place(m, found, factors=factors)]
     if found.problems:
         blocks.append(Callout("Posisi ini masih sementara", " ".join(found.problems), "warning"))
     blocks.append(_quadrant_figure(m, found))
@@ -180,13 +177,14 @@ def weighted(m: Material) -> list[SwotItem]:
     return [each for each in m.swot_items if each.scope in weighing]
 
 
-def _place(found: Analysis, *, factors: bool) -> Block:
-    sums = f"Nilai IFAS {number(found.ifas, 2)} dan nilai EFAS {number(found.efas, 2)}."
-    place = f"Selisih kekuatan dan kelemahan (x) {signed(found.x)}, sedangkan selisih peluang dan ancaman (y) {signed(found.y)}."
+def _place(m: Material, found: Analysis, *, factors: bool) -> Block:
+    sums = m.sentence("swot-nilai", nilai_ifas=number(found.ifas, 2), nilai_efas=number(found.efas, 2))
+    place = m.sentence("swot-selisih", selisih_internal=signed(found.x), selisih_eksternal=signed(found.y))
+    quadrant = m.sentence("swot-posisi", posisi=found.sentence)
     if not factors:
-        return say(sums, place, found.sentence, "Letaknya tampak pada {gambar}.", gambar="kuadran")
-    where = "Letaknya tampak pada {gambar}; perhitungannya pada {ifas} dan {efas}."
-    return say(sums, place, found.sentence, where, gambar="kuadran", ifas="ifas", efas="efas")
+        return say(sums, place, quadrant, m.sentence("swot-posisi-rujukan-ringkas"), gambar="kuadran")
+    where = m.sentence("swot-posisi-rujukan")
+    return say(sums, place, quadrant, where, gambar="kuadran", ifas="ifas", efas="efas")
 
 
 def signed(value: Decimal) -> str:
@@ -227,7 +225,7 @@ def _factors(m: Material, items: list[SwotItem], side: tuple[str, str, str], fou
     columns: tuple[Column, ...] = (
         col("Kode", 0.6), col("Faktor", 3.8), col("Bobot", 0.7, "right"), col("Rating", 0.7, "right"), col("Skor", 0.7, "right")
     )  # fmt: skip
-    note = "Skor = bobot × rating. Rating 1–4 menurut besarnya pengaruh; 4 berarti paling kuat, juga bagi kelemahan dan ancaman."
+    note = m.sentence("swot-skor-catatan")
     return [table(caption, columns, rows, note=note, source=m.analysis, key=key)]
 
 

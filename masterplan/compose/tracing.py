@@ -27,7 +27,9 @@ def chain_of(m: Material) -> Chain:
 def trace_matrix(m: Material, argument: str = "") -> list[Block]:
     if not m.programmes:
         return [nothing("Program beserta strategi, sasaran, indikator, dan anggarannya.", Stage.PROGRAM, "Program")]
-    return matrix(chain_of(m), m.analysis, {each.code: each.name for each in m.framework.dimensions})
+    count = counted(len(m.programmes), "program")
+    opening = say(m.sentence("keterlacakan", jumlah_program=count), tabel="keterlacakan")
+    return [opening, *matrix(chain_of(m), m.analysis, {each.code: each.name for each in m.framework.dimensions})]
 
 
 def matrix(chain: Chain, source: str, dimensions: dict[str, str]) -> list[Block]:
@@ -44,13 +46,8 @@ def matrix(chain: Chain, source: str, dimensions: dict[str, str]) -> list[Block]
         col("Butir SWOT", 0.9), col("Strategi", 0.9), col("Misi RPJMD", 0.9), col("Sasaran", 1), col("Program", 2.1),
         col("Indikator", 1.8), col("Anggaran", 1.2, "right"), col("Quick win", 1.2),
     )  # fmt: skip
-    opening = say(
-        f"{counted(len(chain.rows.programmes), 'program').capitalize()} ditelusuri dari butir SWOT sampai quick win pada {{tabel}}.",
-        "Tanda – berarti kaitannya belum ada.", tabel="keterlacakan",
-    )  # fmt: skip
     caption = "Matriks keterlacakan dari butir SWOT sampai quick win"
     return [
-        opening,
         table(caption, columns, rows, landscape=True, source=source, key="keterlacakan"),
         *_loose(loose, source),
     ]

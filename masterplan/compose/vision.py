@@ -84,10 +84,10 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
         )
     loose = [each.code for each in m.programmes if not missions_of(m, each)]
     total = len(missions(m))
-    opening = f"Masterplan ini mendukung {served} dari {total} misi RPJMD." if total else ""
+    opening = m.sentence("keselarasan", misi_didukung=served, jumlah_misi=total) if total else ""
     rest = (
-        f"{counted(len(loose), 'program').capitalize()} belum dikaitkan dengan misi RPJMD: {joined(loose)}."
-        if loose and m.programmes
+        m.sentence("keselarasan-lepas", jumlah_program=counted(len(loose), "program"), kode_program=joined(loose))
+        if loose
         else ""
     )
     columns = (
@@ -97,11 +97,9 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
         col("Program", 2),
         col("Jumlah", 0.7, "right"),
     )
-    note = (
-        "Satu program dapat mendukung lebih dari satu misi, sehingga jumlah pada kolom ini tidak dijumlahkan ke bawah."
-    )
+    note = m.sentence("keselarasan-catatan")
     caption = "Keselarasan sasaran dan program smart city dengan misi RPJMD"
-    return [say(opening, rest, "Kaitannya tampak pada {gambar} dan {tabel}.", gambar="gambar-keselarasan", tabel="keselarasan"),
+    return [say(opening, rest, m.sentence("keselarasan-rujukan"), gambar="gambar-keselarasan", tabel="keselarasan"),
             alignment_figure(m), table(caption, columns, rows, note=note, source=m.analysis, key="keselarasan")]  # fmt: skip
 
 

@@ -90,10 +90,6 @@ class Unit:
     def column(self, title: str, share: float = 1.0, group: str = "") -> Column:
         return Column(title, "right", share, group=group)
 
-    @property
-    def note(self) -> str:
-        return f"Angka dalam {self.unit}."
-
 
 def money_for(amounts: Iterable[int]) -> Unit:
     exact = all(amount % MILLION == 0 for amount in amounts)

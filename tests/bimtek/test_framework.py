@@ -60,7 +60,7 @@ def test_the_readiness_bank_has_eighty_indicators_over_nine_components():
 def test_every_question_is_printed_somewhere():
     found = framework(CODE)
 
-    assert all(row.feeds for row in found.all_questions)
+    assert all(row.feeds for row in found.all_questions if row.section != "kalimat-data")
     assert found.question("visi-SG").feeds == (("buku-1", "visi-sasaran"), ("buku-2", "strategi"))
     assert ("buku-3", shape.FRONT) in found.question("kata-pengantar").feeds
 
@@ -83,6 +83,26 @@ def test_the_default_commitment_and_agendas_are_complete():
     assert [row.short.casefold() for row in found.abbreviations] == sorted(
         row.short.casefold() for row in found.abbreviations
     )
+
+
+def test_a_sentence_of_the_books_without_words_stops_the_start(problems_of):
+    found = problems_of('key = "program-anggaran"', 'key = "program-anggran"')
+
+    assert len(found) == 2
+    assert any("program-anggran bukan kalimat buku yang dikenal" in problem for problem in found)
+    assert any("kalimat program-anggaran belum ada" in problem for problem in found)
+
+
+def test_a_default_sentence_names_only_what_is_filled_in_there(problems_of):
+    old = "Rencana aksi memuat {jumlah_program}: {rincian}."
+    found = problems_of(old, "Rencana aksi memuat {jumlah_programme}: {indeks:>9}.")
+
+    assert all(each.startswith(f"{CODE}.toml:{line_of(old)}: [sentence] text:") for each in found)
+    assert any("{jumlah_programme} tidak dikenal di sini" in each for each in found)
+
+
+def test_each_book_has_its_group_of_sentences(problems_of):
+    assert any("[group] kalimat-buku-2 belum ada" in each for each in problems_of('"kalimat-buku-2"', '"kalimat-b"'))
 
 
 def test_questions_are_found_by_stage_and_group():
