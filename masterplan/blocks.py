@@ -4,6 +4,9 @@ Everything here survives a round trip through JSON, so a print can be frozen whe
 escaped by the templates; the one exception is `Prose.html`, which the press sanitises again. Numbers, money and dates
 arrive already written the Indonesian way. Headings, tables and figures are numbered by the press, never here.
 
+`origin` says on which screen something was written (masterplan.origins): for the preview beside the form only. Such fields are
+no part of the frozen content, of its hash or of the printed page.
+
 Order of a book on paper: cover, `front` in its order, `chapters` in theirs. References between chapters go by `key`:
 a Table, Figure or Heading with a key can be named in `Paragraph.refs` and prints as a link ("Tabel 4.2").
 """
@@ -13,7 +16,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self
 
 from bimtek.formats import roman
-from masterplan.canonical import plain
+from masterplan.canonical import SCREEN, frozen_fields, plain
 
 COMBINED = "gabungan"  # code of the file that holds all books
 KINDS: dict[str, type["Block"]] = {}
@@ -24,6 +27,7 @@ class Block:
     """One piece of a chapter. Subclasses are told apart in JSON by `kind`."""
 
     kind: ClassVar[str] = ""
+    origin: str = field(default="", kw_only=True, compare=False, metadata=SCREEN)
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -31,7 +35,7 @@ class Block:
         KINDS[cls.kind] = cls
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, **{f.name: plain(getattr(self, f.name)) for f in fields(self)}}
+        return {"kind": self.kind, **{f.name: plain(getattr(self, f.name)) for f in frozen_fields(self)}}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -74,6 +78,7 @@ class Paragraph(Block):
 class Bullets(Block):
     items: tuple[str, ...]
     ordered: bool = False
+    origins: tuple[str, ...] = field(default=(), kw_only=True, compare=False, metadata=SCREEN)  # of each item
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", tuple(self.items))
@@ -95,7 +100,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableRow:
-    """Cells in the order of the columns; a line break in a cell is "\\n".
+    """Cells in the order of the columns; a line break in a cell is "\\n". names: the field that each cell was written in.
 
     kind: "row"; "group" a head over the following rows (one cell, spans the table); "subtotal"; "total".
     """
@@ -103,6 +108,8 @@ class TableRow:
     cells: tuple[str, ...]
     kind: Literal["row", "group", "subtotal", "total"] = "row"
     dimension: str = ""  # colours the letter code in front of a group
+    origin: str = field(default="", kw_only=True, compare=False, metadata=SCREEN)
+    names: tuple[str, ...] = field(default=(), kw_only=True, compare=False, metadata=SCREEN)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", tuple(self.cells))
@@ -167,10 +174,14 @@ class Gallery(Block):
 
 @dataclass(frozen=True)
 class Facts(Block):
-    """Label and value pairs as a quiet list. An empty value prints "Belum diisi". dense: small, in two columns (cards)."""
+    """Label and value pairs as a quiet list. An empty value prints "Belum diisi". dense: small, in two columns (cards).
+
+    names: label → the field of `origin` that its value was written in.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     dense: bool = False
+    names: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, metadata=SCREEN)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pairs", tuple((label, value) for label, value in self.pairs))
@@ -187,6 +198,8 @@ class Swot(Block):
     threats: tuple[str, ...] = ()
     source: str = ""
     key: str = ""
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True, compare=False, metadata=SCREEN)
+    """ "S", "W", "O", "T" → the origins of its items."""
 
     def __post_init__(self) -> None:
         for name in ("strengths", "weaknesses", "opportunities", "threats"):
@@ -256,7 +269,7 @@ class Signatures(Block):
 
 @dataclass(frozen=True)
 class QuickWinPage(Block, kind="quick-win"):
-    """One quick win on a page of its own. Sections with an empty text print "Belum diisi"."""
+    """One quick win on a page of its own. Sections with an empty text print "Belum diisi". names: as those of Facts."""
 
     dimension: str
     dimension_name: str
@@ -268,6 +281,7 @@ class QuickWinPage(Block, kind="quick-win"):
     risks: tuple[tuple[str, str], ...] = ()  # identifikasi, analisis, penanganan, mitigasi
     progress: int | None = None
     key: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, metadata=SCREEN)
 
     def __post_init__(self) -> None:
         for name in ("facts", "sections", "targets", "risks"):

@@ -3,8 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from typing import Any
+
+SCREEN = {"screen": True}
+"""Metadata of a dataclass's field that only a page on screen reads: it is no part of what is frozen, hashed and printed."""
+
+
+def frozen_fields(value: Any) -> list[Field[Any]]:
+    return [f for f in fields(value) if not f.metadata.get("screen")]
 
 
 def plain(value: Any) -> Any:
@@ -12,7 +19,7 @@ def plain(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return value.to_json()
     if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in frozen_fields(value)}
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -13,20 +13,10 @@ from bimtek import sections
 from bimtek.framework import FRONT, framework
 from bimtek.models import Plan, Row
 from masterplan.models import PrintUnit
+from masterplan.origins import SCREENS
 
 LETTER = re.compile(r"U\+([0-9A-F]{4,6})")
 MOST = 5
-SCREENS = {
-    "legal_basis": "peraturan", "team": "tim", "profile_facts": "profil", "rpjmd_missions": "rpjmd", "applications": "aplikasi",
-    "readiness_summary": "kesiapan", "readiness_tables": "kesiapan", "gap_summary": "kesenjangan", "gap_table": "kesenjangan",
-    "swot_items": "swot", "swot_matrix": "swot", "swot_quadrant": "swot", "swot_strategies": "strategi", "objectives": "sasaran",
-    "alignment_table": "sasaran", "strategy_table": "strategi", "programme_summary": "program", "programme_table": "program",
-    "indicator_targets": "program", "priority_programmes": "program", "enabler_policy": "program", "enabler_infrastructure": "program",
-    "enabler_application": "program", "enabler_people": "program", "budget_recap": "program", "budget_by_opd": "program",
-    "budget_by_source": "program", "roadmap_gantt": "program", "roadmap_table": "program", "roadmap_page": "program",
-    "quick_win_nominees": "program", "quick_win_summary": "quick-win", "quick_win_profiles": "quick-win",
-    "commitment": "komitmen", "signatories": "penanda-tangan", "decrees": "keputusan",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

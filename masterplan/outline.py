@@ -36,6 +36,7 @@ from masterplan.compose import (
 )  # fmt: skip
 from masterplan.compose.material import Material
 from masterplan.compose.words import answer
+from masterplan.origins import SCREENS
 
 Composer = Callable[[Material, str], list[Block]]
 
@@ -95,17 +96,35 @@ def books(m: Material) -> tuple[Book, ...]:
 
 
 def _book(m: Material, outline: Outline) -> Book:
+    chapters = [chapter for each in outline.chapters for chapter in _chapters(m, outline, each)]
+    return replace(_bound(m, outline), chapters=tuple(chapters), front=front.front_matter(m, outline))
+
+
+def _bound(m: Material, outline: Outline) -> Book:
+    """The book without its leaves."""
     title = outline.title.removesuffix(" Daerah")  # the region's name stands beside it everywhere
-    chapters: list[Chapter] = []
-    numbered = 0
-    for each in outline.chapters:
-        if each.is_appendix:
-            chapters += _appendices(m, each)
-        else:
-            numbered += 1
-            chapters.append(_chapter(m, each, numbered))
-    running = filled(outline.running, m.placeholders)
-    return Book(outline.code, outline.number, title, running, tuple(chapters), front.front_matter(m, outline))
+    return Book(outline.code, outline.number, title, filled(outline.running, m.placeholders), ())
+
+
+def _chapters(m: Material, book: Outline, outline: ChapterOutline) -> Iterator[Chapter]:
+    """An outline's chapter with its number in the book, or its appendices."""
+    if outline.is_appendix:
+        yield from _appendices(m, outline)
+    else:
+        number = 1 + sum(not each.is_appendix for each in book.chapters[: book.chapters.index(outline)])
+        yield _chapter(m, outline, number)
+
+
+def book_with(m: Material, book: str, chapter: str) -> Book:
+    """A book with the chapters of one outline only, numbered as in the whole; KeyError for an unknown code."""
+    outline = m.framework.book(book)
+    return replace(_bound(m, outline), chapters=tuple(_chapters(m, outline, m.framework.chapter(book, chapter))))
+
+
+def front_of(m: Material, book: str) -> Book:
+    """A book with its front matter only."""
+    outline = m.framework.book(book)
+    return replace(_bound(m, outline), front=front.front_matter(m, outline))
 
 
 def _chapter(m: Material, outline: ChapterOutline, number: int) -> Chapter:
@@ -172,7 +191,9 @@ def _content(m: Material, section: Section) -> Iterator[Block]:
     names = {source.name for source in section.sources}
     for source in section.sources:
         if not source.is_question:
-            yield from COMPOSERS[source.name](m, source.argument)
+            screen = SCREENS.get(source.name, "")
+            for block in COMPOSERS[source.name](m, source.argument):
+                yield block if block.origin or not screen else replace(block, origin=screen)
         elif not _printed_elsewhere(m, source.name, names):
             yield from answer(m, source.name)
 

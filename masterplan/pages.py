@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -15,6 +15,7 @@ from masterplan import colours
 from masterplan.blocks import (
     Block,
     Book,
+    Bullets,
     Chapter,
     Edition,
     Facts,
@@ -24,7 +25,9 @@ from masterplan.blocks import (
     Image,
     Paragraph,
     Prose,
+    Swot,
     Table,
+    TableRow,
 )
 from masterplan.canonical import digest
 from masterplan.chart_frame import COLOURS
@@ -225,12 +228,22 @@ def _item(block: Block, entry: Entry | None, refs: Mapping[str, tuple[str, str]]
         item["source_url"] = f"asset:{chart_name(block)}"
     elif isinstance(block, Facts):
         item["sides"] = halves(block.pairs)
+    elif isinstance(block, Swot):
+        item["quadrants"] = quadrants(block)
+    elif isinstance(block, Bullets):
+        item["lines"] = list(zip_longest(block.items, block.origins, fillvalue=""))
     elif isinstance(block, Image):
         item["source_url"] = f"asset:{block.file}"
         item["percent"] = round(max(0.2, min(1.0, block.width)) * 100)
     elif isinstance(block, Gallery):
         item["photos"] = [(f"asset:{file}", caption) for file, caption in block.photos]
     return item
+
+
+def quadrants(block: Swot) -> dict[str, list[tuple[str, str]]]:
+    """Letter of each quadrant → its items, each with the origin."""
+    items = {"S": block.strengths, "W": block.weaknesses, "O": block.opportunities, "T": block.threats}
+    return {code: list(zip_longest(texts, block.origins.get(code, ()), fillvalue="")) for code, texts in items.items()}
 
 
 Pairs = tuple[tuple[str, str], ...]
@@ -252,13 +265,16 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "widths": [f"{max(column.share, 0.05) / total * 100:.2f}" for column in table.columns],
         "heads": list(_heads(table)),
-        "rows": [
-            (row.kind, tone(row.dimension), row.dimension, list(zip(row.cells, aligns, strict=False)))
-            for row in table.rows
-        ],
+        "rows": [(row.kind, tone(row.dimension), row.dimension, row.origin, _cells(row, aligns)) for row in table.rows],
         "span": len(table.columns),
         "dense": len(table.columns) > 6,
     }
+
+
+def _cells(row: TableRow, aligns: list[str]) -> list[tuple[str, str, str]]:
+    """Text, alignment, and the field that each cell was written in."""
+    names = (*row.names, *[""] * len(row.cells))
+    return list(zip(row.cells, aligns, names, strict=False))
 
 
 def _heads(table: Table) -> Iterator[dict[str, Any]]:

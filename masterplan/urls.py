@@ -7,6 +7,7 @@ from masterplan import (
     consistency_view,
     cover_view,
     matrix_views,
+    preview_views,
     session_views,
     trace_view,
     views,
@@ -17,6 +18,7 @@ app_name = "masterplan"
 BOOKS = "daerah/<slug:region>/<int:year>/buku"
 SESSION = "daerah/<slug:region>/<int:year>/pertemuan/<uuid:session>"
 MATRIX = "daerah/<slug:region>/<int:year>/matriks-tanggapan/<int:stage>"
+PREVIEW = "daerah/<slug:region>/<int:year>/tahap/<int:stage>/<slug:section>/pratinjau"
 ARCHIVE = "daerah/<slug:region>/<int:year>/arsip"
 PRINT = f"{BOOKS}/cetakan/<uuid:pk>"
 
@@ -42,6 +44,9 @@ urlpatterns = [
     path(f"{MATRIX}.xlsx", matrix_views.matrix_xlsx, name="matrix_xlsx"),
     path("daerah/<slug:region>/<int:year>/konsistensi.pdf", consistency_view.consistency_pdf, name="consistency_pdf"),
     path("daerah/<slug:region>/<int:year>/keterkaitan.pdf", trace_view.trace_pdf, name="trace_pdf"),
+    path(f"{PREVIEW}/", preview_views.preview_page, name="preview"),
+    path(f"{PREVIEW}/buku/", preview_views.preview_book, name="preview_book"),
+    path(f"{PREVIEW}/asal/", preview_views.preview_source, name="preview_source"),
     path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),
     path(f"{ARCHIVE}/pulihkan/", archive_views.restore, name="restore_archive"),

@@ -316,6 +316,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
+        "frame-src": [SELF],  # the preview of the book; every other page refuses to be framed
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -546,6 +546,9 @@ ROUTES: dict[str, Route] = {
     "masterplan:attendance_pdf": Route(),
     "masterplan:minutes_pdf": Route(),
     "masterplan:consistency_pdf": Route(),
+    "masterplan:preview": Route(parts=lambda world: {"section": "program"}),
+    "masterplan:preview_book": Route(parts=lambda world: {"section": "program"}),
+    "masterplan:preview_source": Route(parts=lambda world: {"section": "program"}),
     # the site
     "service_worker": Route(),
     "offline": Route(),

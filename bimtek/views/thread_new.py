@@ -55,7 +55,8 @@ def thread_new(request: RegionRequest, region: Region, year: int) -> HttpRespons
         return redirect("bimtek:threads", region.slug, year)
     anchor, draft = anchor_of(plan, request.access, data), Draft.typed(data)
     if request.method != "POST":
-        return new_page(request, plan, anchor, draft)
+        in_panel = request.htmx and data.get("panel") == "1"  # asked for beside the book
+        return panel(request, plan, anchor, draft) if in_panel else new_page(request, plan, anchor, draft)
     try:
         begun = begin(request, plan, anchor, draft)
     except ValidationError as refusal:

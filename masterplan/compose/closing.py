@@ -10,6 +10,7 @@ from masterplan.compose.introduction import decree_line
 from masterplan.compose.material import Material
 from masterplan.compose.sessions import attendance_table, minutes_body, title_of
 from masterplan.compose.words import col, counted, joined, nothing, office, say, table
+from masterplan.origins import of_row
 
 STATES = {
     Signatory.State.SIGNED: "sudah menandatangani",
@@ -30,7 +31,8 @@ def points(m: Material) -> list[str]:
 
 def commitment(m: Material, argument: str = "") -> list[Block]:
     """The region's own points; until it wrote any, the framework's, said to be such."""
-    blocks: list[Block] = [say(m.sentence("komitmen")), Bullets(tuple(points(m)), ordered=True)]
+    origins = tuple(of_row(each, "text") for each in m.points if each.text.strip())
+    blocks: list[Block] = [say(m.sentence("komitmen")), Bullets(tuple(points(m)), ordered=True, origins=origins)]
     if not _own_points(m):
         blocks.append(
             nothing("Butir komitmen daerah. Butir di atas adalah rumusan bawaan.", Stage.KOMITMEN, "Komitmen")
@@ -45,7 +47,11 @@ def signatories(m: Material, argument: str = "") -> list[Block]:
     counts = [(sum(each.state == state for each in m.signatories), said) for state, said in STATES.items()]
     summary = joined(f"{count} {said}" for count, said in counts if count)
     rows = [
-        TableRow((str(number), each.name, each.position_title, office(each.opd) or "–", _state(m, each)))
+        TableRow(
+            (str(number), each.name, each.position_title, office(each.opd) or "–", _state(m, each)),
+            origin=of_row(each),
+            names=("", "name", "position_title", "opd", "state"),
+        )
         for number, each in enumerate(m.signatories, start=1)
     ]
     columns = (col("No.", 0.5, "right"), col("Nama", 2), col("Jabatan", 2.4), col("OPD", 1), col("Keadaan", 1.8))
@@ -75,7 +81,9 @@ def decrees(m: Material, argument: str = "") -> list[Block]:
                 decree_line(each),
                 date(each.date) or "–",
                 "terlampir" if each.file_id else "belum diunggah",
-            )
+            ),
+            origin=of_row(each),
+            names=("", "purpose", "number", "date", "file"),
         )
         for number, each in enumerate(m.decrees, start=1)
     ]

@@ -4,6 +4,7 @@ from bimtek.models import Programme, Stage
 from masterplan.blocks import Block, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, nothing, office, say, table
+from masterplan.origins import of_row
 
 # field of Programme → what it is called in a sentence
 NEEDS = {
@@ -40,7 +41,8 @@ def _needs(m: Material, field: str) -> list[Block]:
 
 
 def _row(each: Programme, field: str) -> TableRow:
-    return TableRow((each.code, each.name, getattr(each, field), office(each.opd) or "–"))
+    cells = (each.code, each.name, getattr(each, field), office(each.opd) or "–")
+    return TableRow(cells, origin=of_row(each), names=("code", "name", field, "opd"))
 
 
 def enabler_policy(m: Material, argument: str = "") -> list[Block]:

@@ -4,6 +4,7 @@ from bimtek.models import Gap, Stage
 from masterplan.blocks import Block, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, joined, nothing, office, say, table
+from masterplan.origins import of_row
 
 SEVERITIES = (Gap.Severity.HIGH, Gap.Severity.MEDIUM, Gap.Severity.LOW)
 
@@ -71,7 +72,7 @@ def _row(m: Material, each: Gap) -> TableRow:
         _lines(each.gap, Penyebab=each.cause),
         _lines(each.recommendation, Program=programmes),
         "\n".join(part for part in (office(each.opd), severity, f"SWOT {each.swot_item}" if each.swot_item else "") if part) or "–",
-    ))  # fmt: skip
+    ), origin=of_row(each), names=("present", "expected", "gap", "recommendation", "opd"))  # fmt: skip
 
 
 def _lines(text: str, **labelled: str) -> str:

@@ -2,9 +2,10 @@
 
 from bimtek.formats import date_range
 from bimtek.models import Decree, Regulation, Session, Stage, TeamMember
-from masterplan.blocks import Block, Bullets, Heading
+from masterplan.blocks import Block, Bullets, Heading, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import UNFILLED, col, joined, nothing, say, table
+from masterplan.origins import of_row
 
 TEAM_TITLES = {TeamMember.Team.COUNCIL: "Dewan Smart City", TeamMember.Team.TEAM: "Tim Pelaksana Smart City"}
 DECREE_OF = {TeamMember.Team.COUNCIL: Decree.Purpose.COUNCIL, TeamMember.Team.TEAM: Decree.Purpose.TEAM}
@@ -24,7 +25,9 @@ def legal_basis(m: Material, argument: str = "") -> list[Block]:
     ]
     if not lines:
         return [nothing("Dasar hukum penyusunan masterplan.", Stage.PERSEPSI, "Peraturan")]
-    return [Bullets(tuple(line.replace("..", ".") for line in lines), ordered=True)]
+    own = {(each.rank, each.number.strip(), each.year): of_row(each) for each in m.regulations}
+    origins = tuple(own.get(key, "") for key, _ in ordered)
+    return [Bullets(tuple(line.replace("..", ".") for line in lines), ordered=True, origins=origins)]
 
 
 def _digits(number: str) -> int:
@@ -129,10 +132,12 @@ def _team(m: Material, kind: str, title: str, members: list[TeamMember], decrees
     ]
 
 
-def _member(number: int, each: TeamMember, groups: bool) -> tuple[str, ...]:
+def _member(number: int, each: TeamMember, groups: bool) -> TableRow:
     duty = "\n".join(part for part in (each.position_title, each.institution) if part and part != each.name)
     cells = (str(number), each.name, duty or "–", each.role)
-    return (*cells, each.working_group or "–", each.element or "–") if groups else (*cells, each.element or "–")
+    group = (each.working_group or "–",) if groups else ()
+    names = ("", "name", "position_title", "role", *(["working_group"] if groups else []), "element")
+    return TableRow((*cells, *group, each.element or "–"), origin=of_row(each), names=names)
 
 
 def _decree_source(decrees: list[Decree]) -> str:

@@ -4,15 +4,16 @@ Composers read from here only. Related rows are prefetched, so `programme.indica
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from bimtek import phrases, workflow
+from bimtek import offices, phrases, workflow
 from bimtek.framework import Dimension, Framework, SubDimension, framework
 from bimtek.models import (
     Application,
@@ -37,6 +38,7 @@ from bimtek.models import (
 )
 from bimtek.richtext import plain_text
 from bimtek.rollups import Money, plan_money
+from regions.access import Access
 from regions.models import Region
 
 SWOT = "SWOT"
@@ -151,39 +153,71 @@ class Material:
         return next((each.name for each in self.framework.sub_dimensions if each.code == code), code)
 
 
-def gather(plan: Plan, *, today: datetime.date | None = None) -> Material:
-    """Reads the plan. `today` is the date that the covers show; by default the region's own."""
-    frame = framework(plan.framework)
-    region = plan.region
+Found = dict[str, list[Any]]
+"""Field of Material → the plan's rows of that kind, in the order that people gave them."""
+
+
+def gather(plan: Plan, *, today: datetime.date | None = None, access: Access | None = None) -> Material:
+    """Reads the plan. `today` is the date that the covers show; by default the region's own.
+
+    access: only what this person sees of the offices' rows, for the screen; a print has them all.
+    """
+    if access is None or offices.sees_all(access):
+        return assembled(plan, {name: list(rows) for name, rows in _rows(plan).items()}, plan_money(plan), today=today)
+    found = {name: list(offices.visible(rows, access)) for name, rows in _rows(plan).items()}
+    seen = {each.pk for each in found["programmes"]}
+    _unlink(found)
+    return assembled(plan, found, [line for line in plan_money(plan) if line.programme in seen], today=today)
+
+
+def _rows(plan: Plan) -> dict[str, QuerySet[Any]]:
+    return {
+        "answers": plan.answer_set.all(),
+        "decrees": plan.decree_set.all(),
+        "members": plan.teammember_set.all(),
+        "facts": plan.profilefact_set.all(),
+        "missions": plan.missionitem_set.select_related("parent"),
+        "readiness": plan.readinessrow_set.select_related("opd"),
+        "applications": plan.application_set.select_related("opd"),
+        "regulations": plan.regulation_set.all(),
+        "swot_items": plan.swotitem_set.all(),
+        "strategies": plan.strategy_set.prefetch_related("items"),
+        "gaps": plan.gap_set.select_related("opd", "swot_item"),
+        "objectives": plan.objective_set.select_related("mission"),
+        "programmes": plan.programme_set.select_related("opd", "objective", "gap").prefetch_related(
+            "supporting", "missions", "strategies", "budget_lines", "indicators__targets"
+        ),
+        "quick_wins": plan.quickwin_set.select_related("opd", "programme"),
+        "points": plan.commitmentpoint_set.all(),
+        "signatories": plan.signatory_set.select_related("opd"),
+        "sessions": plan.session_set.select_related("region").prefetch_related("attendees__days", "minutes", "photos"),
+    }
+
+
+def _unlink(found: Found) -> None:
+    """A row of the own office may point to one of another office; its name is not shown then."""
+    for name, pointer, target in (("programmes", "gap", "gaps"), ("quick_wins", "programme", "programmes")):
+        seen = {each.pk for each in found[target]}
+        for row in found[name]:
+            if getattr(row, f"{pointer}_id") not in seen:
+                setattr(row, pointer, None)
+
+
+def assembled(plan: Plan, found: Found, money: Iterable[Money], *, today: datetime.date | None) -> Material:
+    """Rows, however they were read, in the order in which they are printed."""
+    frame, region = framework(plan.framework), plan.region
+    answers = {each.key: each.text for each in found["answers"]}
+    kept = {name: tuple(rows) for name, rows in (found | _in_order(found, frame)).items() if name != "answers"}
     return Material(
         plan=plan,
         region=region,
         framework=frame,
         today=today or timezone.localdate(timezone=region.zone),
-        answers=dict(plan.answer_set.values_list("key", "text")),
+        answers=answers,
         submissions=tuple(plan.submission_set.all()),
         unaccepted=workflow.unaccepted(plan),
-        decrees=tuple(plan.decree_set.all()),
-        members=tuple(plan.teammember_set.all()),
-        facts=tuple(plan.profilefact_set.all()),
-        missions=tuple(plan.missionitem_set.select_related("parent")),
-        readiness=tuple(plan.readinessrow_set.select_related("opd")),
-        applications=tuple(plan.application_set.select_related("opd")),
-        regulations=tuple(plan.regulation_set.all()),
-        quick_wins=tuple(
-            sorted(
-                plan.quickwin_set.select_related("opd", "programme"),
-                key=lambda each: _order(frame.dimensions, each.dimension),
-            )
-        ),
-        points=tuple(plan.commitmentpoint_set.all()),
-        signatories=tuple(plan.signatory_set.select_related("opd")),
-        sessions=tuple(
-            plan.session_set.select_related("region").prefetch_related("attendees__days", "minutes", "photos")
-        ),
-        money=tuple(plan_money(plan)),
-        **_swot(plan, frame),
-        **_programmes(plan, frame),
+        money=tuple(money),
+        **kept,
     )
 
 
@@ -192,35 +226,14 @@ def _order(rows: Iterable[Dimension | SubDimension], code: str) -> int:
     return next((number for number, each in enumerate(rows) if each.code == code), -1 if not code else 99)
 
 
-def _swot(plan: Plan, frame: Framework) -> dict[str, Any]:
-    items = sorted(
-        plan.swotitem_set.all(),
-        key=lambda each: (_order(frame.dimensions, each.scope), SWOT.index(each.quadrant), each.number),
-    )
-    strategies = sorted(
-        plan.strategy_set.prefetch_related("items"),
-        key=lambda each: (
-            _order(frame.dimensions, each.scope),
-            list(Strategy.Kind).index(Strategy.Kind(each.kind)),
-            each.number,
-        ),
-    )
-    gaps = sorted(
-        plan.gap_set.select_related("opd", "swot_item"),
-        key=lambda each: _order(frame.sub_dimensions, each.sub_dimension),
-    )
-    return {"swot_items": tuple(items), "strategies": tuple(strategies), "gaps": tuple(gaps)}
-
-
-def _programmes(plan: Plan, frame: Framework) -> dict[str, Any]:
-    objectives = sorted(
-        plan.objective_set.select_related("mission"),
-        key=lambda each: (_order(frame.dimensions, each.dimension), each.number),
-    )
-    programmes = sorted(
-        plan.programme_set.select_related("opd", "objective", "gap").prefetch_related(
-            "supporting", "missions", "strategies", "budget_lines", "indicators__targets"
-        ),
-        key=lambda each: (_order(frame.sub_dimensions, each.sub_dimension), each.code),
-    )
-    return {"objectives": tuple(objectives), "programmes": tuple(programmes)}
+def _in_order(found: Found, frame: Framework) -> Found:
+    dimensions, subs, kinds = frame.dimensions, frame.sub_dimensions, list(Strategy.Kind)
+    keys: dict[str, Callable[[Any], Any]] = {
+        "quick_wins": lambda each: _order(dimensions, each.dimension),
+        "swot_items": lambda each: (_order(dimensions, each.scope), SWOT.index(each.quadrant), each.number),
+        "strategies": lambda each: (_order(dimensions, each.scope), kinds.index(Strategy.Kind(each.kind)), each.number),
+        "gaps": lambda each: _order(subs, each.sub_dimension),
+        "objectives": lambda each: (_order(dimensions, each.dimension), each.number),
+        "programmes": lambda each: (_order(subs, each.sub_dimension), each.code),
+    }
+    return {name: sorted(found[name], key=key) for name, key in keys.items()}

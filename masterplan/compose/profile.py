@@ -4,6 +4,7 @@ from bimtek.models import MissionItem, Stage
 from masterplan.blocks import Block, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, joined, nothing, say, sources, span, table
+from masterplan.origins import of_row
 
 Kind = MissionItem.Kind
 
@@ -15,7 +16,8 @@ def profile_facts(m: Material, argument: str = "") -> list[Block]:
     groups: dict[str, list[TableRow]] = {}
     for each in m.facts:
         cells = (each.label, each.value, each.unit or "–", str(each.year or "–"), each.source or "–")
-        groups.setdefault(each.group, []).append(TableRow(cells))
+        names = ("label", "value", "unit", "year", "source")
+        groups.setdefault(each.group, []).append(TableRow(cells, origin=of_row(each), names=names))
     rows = [row for name, members in groups.items() for row in (TableRow((name,), kind="group"), *members)]
     columns = (
         col("Data", 2.4),
@@ -44,9 +46,10 @@ def rpjmd_missions(m: Material, argument: str = "") -> list[Block]:
     rows: list[TableRow] = []
     for item, depth in in_tree(m.missions):
         if depth == 0 and item.kind == Kind.MISSION:
-            rows.append(TableRow((f"Misi {item.number}. {item.text}",), kind="group"))
+            rows.append(TableRow((f"Misi {item.number}. {item.text}",), kind="group", origin=of_row(item, "text")))
         else:
-            rows.append(TableRow((f"{item.get_kind_display()} {item.number}", item.text, item.reference or "–")))
+            cells = (f"{item.get_kind_display()} {item.number}", item.text, item.reference or "–")
+            rows.append(TableRow(cells, origin=of_row(item), names=("number", "text", "reference")))
     columns = (col("Butir", 0.9), col("Isi", 3.6), col("Rujukan", 1.5))
     caption = f"Misi, tujuan, dan sasaran RPJMD {m.region.name}"
     references = list(dict.fromkeys(each.reference for each in m.missions if each.reference))

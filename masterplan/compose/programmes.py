@@ -24,9 +24,16 @@ from masterplan.compose.words import (
     span,
     table,
 )  # fmt: skip
+from masterplan.origins import of_row
 
 PLACE = "Program"
 SOURCE = {value: str(label) for value, label in BudgetLine.Source.choices}
+CARD = {
+    "Manfaat": "benefit", "Jenis": "kind", "Sasaran": "objective", "Kesenjangan": "gap", "Kegiatan": "activity", "Deskripsi": "description",
+    "Teknologi": "technology", "Hasil": "output", "Penopang": "enabler_policy", "Pelaksana lain": "supporting", "Perencanaan": "nomenclature",
+    "OPD penanggung jawab": "opd", "Tahun": "start_year",
+}  # fmt: skip
+"""Label of a card's line → the field of the programme's form where it begins."""
 PRIORITY: dict[int | None, str] = {
     None: "Belum ditentukan",
     **{each.value: str(each.label) for each in Programme.Priority},
@@ -163,7 +170,7 @@ def _wide_row(each: Programme, unit: Unit) -> TableRow:
     return TableRow((
         each.code, each.name, each.benefit or "–", office(each.opd) or "–", indicators or "–", years_of(each) or "–",
         unit(programme_total(each)), funds or "–",
-    ))  # fmt: skip
+    ), origin=of_row(each), names=("code", "name", "benefit", "opd", "", "start_year"))  # fmt: skip
 
 
 def _last_target(indicator: Indicator) -> str:
@@ -184,7 +191,8 @@ def measured(value: object, unit: str) -> str:
 def _cards(m: Material, programmes: list[Programme]) -> list[Block]:
     blocks: list[Block] = []
     for each in programmes:
-        blocks += [Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}"), Facts(card(m, each), dense=True)]
+        head = Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}", origin=of_row(each, "name"))
+        blocks += [head, Facts(card(m, each), dense=True, origin=of_row(each), names=CARD)]
     return blocks
 
 
@@ -319,8 +327,9 @@ def _target_row(m: Material, programme: Programme, indicator: Indicator) -> Tabl
     if indicator.baseline is not None and indicator.baseline_year:
         start += f"\n({indicator.baseline_year})"
     return TableRow(
-        (programme.code, indicator.name, indicator.unit or "–", start, *(targets.get(year, "–") for year in m.years))
-    )
+        (programme.code, indicator.name, indicator.unit or "–", start, *(targets.get(year, "–") for year in m.years)),
+        origin=of_row(indicator), names=("", "name", "unit", "baseline"),
+    )  # fmt: skip
 
 
 def unggulan(m: Material) -> list[Programme]:
@@ -366,4 +375,5 @@ def _priorities(m: Material, chosen: list[Programme], *, benefits: bool) -> list
 def _priority(each: Programme, unit: Unit, *, benefits: bool) -> TableRow:
     benefit = (each.benefit or "–",) if benefits else ()
     behind = (office(each.opd) or "–", years_of(each) or "–", unit(programme_total(each)))
-    return TableRow((each.code, each.name, *benefit, *behind))
+    names = ("code", "name", *(["benefit"] if benefits else []), "opd", "start_year")
+    return TableRow((each.code, each.name, *benefit, *behind), origin=of_row(each), names=names)

@@ -5,9 +5,18 @@ from masterplan import maps
 from masterplan.blocks import Block, Figure, QuickWinPage, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, full_office, joined, nothing, office, say, table
+from masterplan.origins import of_row
 
 SCORES = ("score_visible", "score_feasible", "score_impact", "score_ready")
 MONTHS = (3, 6, 9, 12)
+PAGE = {
+    "OPD": "opd", "PIC": "pic", "Pengusul": "proposer", "Jenis": "kind", "Status": "status", "Lama": "months", "Program induk": "programme",
+    "Latar belakang": "background", "Tujuan": "aim", "Keunikan": "uniqueness", "Kemitraan": "partnership", "Potensi pengembangan": "potential",
+    "Sumber daya": "resources", "Keberlanjutan": "sustain_regulation", "3 bulan": "target_3", "6 bulan": "target_6", "9 bulan": "target_9",
+    "12 bulan": "target_12", "Identifikasi": "risk_identification", "Analisis": "risk_analysis", "Penanganan": "risk_treatment",
+    "Mitigasi": "risk_mitigation",
+}  # fmt: skip
+"""Label on a quick win's page → its field."""
 CHOSEN_PLACE = "Quick win"
 
 
@@ -44,9 +53,8 @@ def quick_win_nominees(m: Material, argument: str = "") -> list[Block]:
 
 def _nominee(each: QuickWin) -> TableRow:
     scores = (str(getattr(each, field) or "–") for field in SCORES)
-    return TableRow(
-        (each.name, office(each.opd) or "–", *scores, str(score(each) or "–"), "dipilih" if each.chosen else "–")
-    )
+    cells = (each.name, office(each.opd) or "–", *scores, str(score(each) or "–"), "dipilih" if each.chosen else "–")
+    return TableRow(cells, origin=of_row(each), names=("name", "opd", *SCORES, "", "chosen"))
 
 
 def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
@@ -65,7 +73,9 @@ def quick_win_summary(m: Material, argument: str = "") -> list[Block]:
                 office(each.opd) or "–",
                 f"{each.months} bulan" if each.months else "–",
                 _progress(each),
-            )
+            ),
+            origin=of_row(each),
+            names=("dimension", "name", "benefit", "opd", "months", "progress"),
         )
         for each in chosen
     ]
@@ -151,4 +161,6 @@ def profile(m: Material, each: QuickWin) -> QuickWinPage:
         ),
         progress=each.progress,
         key=f"quick-win-{each.id}",
+        origin=of_row(each),
+        names=PAGE,
     )

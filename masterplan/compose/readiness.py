@@ -10,6 +10,7 @@ from masterplan import charts
 from masterplan.blocks import Block, Figure, Table, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, joined, nothing, office, say, span, table
+from masterplan.origins import of_row
 
 FIGURE = re.compile(r"[\d.,±~–-]+( (ribu|juta|miliar|triliun))?", re.ASCII)
 KINDS = {
@@ -166,7 +167,7 @@ def _by_component(m: Material, rows: list[ReadinessRow]) -> list[TableRow]:
             found.append(TableRow((
                 str(number_), f"{row.name}\nCatatan: {row.note}" if row.note.strip() else row.name, _valued(row), str(row.year or "–"), row.source or "–",
                 office(row.opd) or "–", JUDGEMENT.get(row.judgement, "–"),
-            )))  # fmt: skip
+            ), origin=of_row(row), names=("", "name", "value", "year", "source", "opd", "judgement")))  # fmt: skip
     return found
 
 
@@ -191,12 +192,13 @@ def applications(m: Material, argument: str = "") -> list[Block]:
     joined_up = sum(bool(each.integrated_with.strip()) for each in m.applications)
     counts = {"jumlah_aplikasi": total, "aplikasi_aktif": active, "aplikasi_nonaktif": total - active}
     joint = m.sentence("aplikasi-terpadu", bagian=sentence_count(joined_up, total))
+    names = ("", "name", "opd", "year", "developer", "integrated_with", "active")
     rows = [
-        (
+        TableRow((
             str(place), f"{each.name}\n{each.purpose}".strip(), office(each.opd) or "–", str(each.year or "–"),
             "\n".join(part for part in (each.developer, each.hosting) if part) or "–",
             each.integrated_with or "–", "aktif" if each.active else "tidak aktif",
-        )
+        ), origin=of_row(each), names=names)
         for place, each in enumerate(m.applications, start=1)
     ]  # fmt: skip
     columns = (

@@ -10,6 +10,7 @@ from masterplan.blocks import Block, Figure, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.programmes import PRIORITY, programme_total, unggulan, years_of
 from masterplan.compose.words import amount, col, counted, joined, money_for, nothing, office, say, span, table
+from masterplan.origins import of_row
 
 
 def dated(m: Material, programmes: list[Programme]) -> list[Programme]:
@@ -130,7 +131,9 @@ def roadmap_table(m: Material, term: str = "") -> list[Block]:
                         years_of(each),
                         PRIORITY[each.priority],
                         unit(programme_total(each)),
-                    )
+                    ),
+                    origin=of_row(each),
+                    names=("code", "name", "opd", "start_year", "priority"),
                 )
                 for each in members
             ]

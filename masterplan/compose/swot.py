@@ -9,6 +9,7 @@ from masterplan import charts
 from masterplan.blocks import Block, Callout, Column, Figure, Heading, Swot, TableRow
 from masterplan.compose.material import Material
 from masterplan.compose.words import col, counted, joined, listed, nothing, say, table
+from masterplan.origins import of_row
 
 NAMES = {"S": "kekuatan", "W": "kelemahan", "O": "peluang", "T": "ancaman"}
 INTERNAL, EXTERNAL = "SW", "OT"
@@ -62,6 +63,7 @@ def _scope_items(m: Material, scope: str) -> list[Block]:
         texts["T"],
         source=m.analysis,
         key=f"swot-{scope or 'daerah'}",
+        origins={code: tuple(of_row(each, "text") for each in items_of(m, scope, code)) for code in "SWOT"},
     )
     blocks: list[Block] = [Heading(3, name), matrix]
     if grounds:
@@ -108,7 +110,11 @@ def swot_strategies(m: Material, argument: str = "") -> list[Block]:
             dimension = scope if scope in {each.code for each in m.framework.dimensions} else ""
             rows.append(TableRow((scope_name(m, scope),), "group", dimension))
             rows += [
-                TableRow((f"{each.kind}{each.number}", each.text, cited(each) or "–", carried.get(each.id, "–")))
+                TableRow(
+                    (f"{each.kind}{each.number}", each.text, cited(each) or "–", carried.get(each.id, "–")),
+                    origin=of_row(each),
+                    names=("number", "text", "items", ""),
+                )
                 for each in strategies
             ]
     uncited = sum(not each.items.all() for each in m.strategies)
@@ -232,7 +238,8 @@ def _factors(m: Material, items: list[SwotItem], side: tuple[str, str, str], fou
 def _factor(each: SwotItem) -> TableRow:
     score = "–" if each.weight is None or each.rating is None else number(each.weight * each.rating, 3)
     weight = "–" if each.weight is None else _weight(each.weight)
-    return TableRow((each.code, " ".join(listed(each.text)), weight, str(each.rating or "–"), score))
+    cells = (each.code, " ".join(listed(each.text)), weight, str(each.rating or "–"), score)
+    return TableRow(cells, origin=of_row(each), names=("number", "text", "weight", "rating", ""))
 
 
 def _weight(value: Decimal) -> str:

@@ -7,6 +7,7 @@ from masterplan.compose.material import Material
 from masterplan.compose.profile import missions
 from masterplan.compose.swot import cited
 from masterplan.compose.words import UNFILLED, col, counted, joined, nothing, say, table
+from masterplan.origins import of_answer, of_row
 
 
 def vision_table(m: Material, argument: str = "") -> list[Block]:
@@ -17,7 +18,7 @@ def vision_table(m: Material, argument: str = "") -> list[Block]:
         TableRow((
             each.code, each.name, m.answer(f"visi-{each.code}") or UNFILLED,
             str(len(m.objectives_of(each.code))), str(len(m.programmes_of(each.code))),
-        ))
+        ), origin=of_answer(m.framework, f"visi-{each.code}"))
         for each in m.framework.dimensions
     ]  # fmt: skip
     columns = (
@@ -59,7 +60,8 @@ def objectives(m: Material, dimension: str = "") -> list[Block]:
 def _objective(m: Material, each: Objective) -> TableRow:
     programmes = sum(one.objective_id == each.id for one in m.programmes)
     mission = str(each.mission) if each.mission else "–"
-    return TableRow((objective_code(each), each.text, mission, str(programmes or "–")))
+    cells = (objective_code(each), each.text, mission, str(programmes or "–"))
+    return TableRow(cells, origin=of_row(each), names=("number", "text", "mission", ""))
 
 
 def alignment_table(m: Material, argument: str = "") -> list[Block]:
@@ -79,7 +81,9 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
                     ", ".join(goals) or "–",
                     ", ".join(programmes) or "–",
                     str(len(programmes)),
-                )
+                ),
+                origin=of_row(mission),
+                names=("number", "text"),
             )
         )
     loose = [each.code for each in m.programmes if not missions_of(m, each)]
@@ -155,7 +159,8 @@ def strategy_table(m: Material, dimension: str = "") -> list[Block]:
     rows = []
     for each in chosen:
         codes = [one.code for one in m.programmes if any(strategy.id == each.id for strategy in one.strategies.all())]
-        rows.append(TableRow((each.code, each.text, cited(each) or "–", ", ".join(codes) or "–")))
+        cells = (each.code, each.text, cited(each) or "–", ", ".join(codes) or "–")
+        rows.append(TableRow(cells, origin=of_row(each), names=("number", "text", "items", "")))
     columns = (col("Kode", 0.8), col("Strategi", 3.4), col("Butir SWOT", 1), col("Program pelaksana", 1.5))
     name = m.dimension_name(dimension) if dimension else m.region.name
     return [

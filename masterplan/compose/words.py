@@ -10,6 +10,7 @@ from bimtek.formats import number, rupiah
 from bimtek.models import Stage
 from masterplan.blocks import Align, Block, Column, Empty, Paragraph, Prose, Quote, Table, TableRow
 from masterplan.compose.material import Material
+from masterplan.origins import of_answer
 from regions.models import Opd
 
 MILLION = 1_000_000
@@ -105,25 +106,25 @@ def col(title: str, share: float = 1.0, align: Align = "left", *, unit: str = ""
     return Column(title, align, share, unit, group)
 
 
-def nothing(what: str, stage: Stage | int, part: str) -> Empty:
+def nothing(what: str, stage: Stage | int, part: str, *, origin: str = "") -> Empty:
     """What is missing, and on which page of which stage it is filled in."""
-    return Empty(what=what, where=f"Tahap {Stage(stage).roman}, {part}")
+    return Empty(what=what, where=f"Tahap {Stage(stage).roman}, {part}", origin=origin)
 
 
 def answer(m: Material, key: str) -> list[Block]:
     """The answer to a narrative question as it was typed; the vision stands out as a quotation."""
     question = m.framework.question(key)
-    text = m.answer(key)
+    text, origin = m.answer(key), of_answer(m.framework, key)
     if not text:
         part = next(
             (group.label for group in m.framework.question_groups(question.stage) if group.code == question.section), ""
         )
-        return [nothing(question.label, question.stage, part)]
+        return [nothing(question.label, question.stage, part, origin=origin)]
     if question.kind == "rich":
-        return [Prose(text)]
+        return [Prose(text, origin=origin)]
     if key == "rpjmd-visi" or key.startswith("visi"):
-        return [Quote(text.strip(), dimension=_dimension_of(m, key))]
-    return [Prose(linebreaks(text, autoescape=True))]
+        return [Quote(text.strip(), dimension=_dimension_of(m, key), origin=origin)]
+    return [Prose(linebreaks(text, autoescape=True), origin=origin)]
 
 
 def _dimension_of(m: Material, key: str) -> str:
