@@ -79,7 +79,7 @@ def _file(out: pikepdf.Pdf, name: str, data: bytes, kind: str, said: str) -> pik
     stream = out.make_stream(data)
     stream.Type, stream.Subtype, stream.Params = (
         Name.EmbeddedFile,
-        Name("/" + kind.replace("/", "#2F")),
+        Name(f"/{kind}"),
         Dictionary(Size=len(data)),
     )
     return out.make_indirect(

@@ -1,5 +1,6 @@
 """Rendered units → one PDF: order, page labels, contents, links, bookmarks, stamp, metadata. Same input, same bytes."""
 
+import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from bimtek.formats import roman
-from masterplan import archival, pages, structure
+from masterplan import archival, compressing, pages, structure
 from masterplan.blocks import Book, Chapter, Edition, FrontMatter
 from masterplan.cutting import pieces
 from masterplan.faces import Faces, fonts_of
@@ -153,15 +154,17 @@ class Overlay:
     tabs: Unit
 
 
-def bind(parts: list[Part], overlay: Overlay, target: Path, *, title: str, edition: Edition, data: bytes) -> Bound:
+def bind(
+    parts: list[Part], overlay: Overlay | None, target: Path, *, title: str, edition: Edition, data: bytes
+) -> Bound:
     """Writes the bound PDF to `target`. Every part that does not follow another starts on a right-hand page; a blank page is
 
-    put in where it must. data: the content as JSON, which goes along in the file.
+    put in where it must. overlay: None where no part is stamped. data: the content as JSON, which goes along in the file.
     """
     out = pikepdf.new()
     bound, tree, faces = Bound(target, 0), structure.Tree(out), Faces(out, FONTS)
     furniture = Furniture(out, faces)
-    for kind, unit in (("stamp", overlay.stamp), ("tabs", overlay.tabs)):
+    for kind, unit in (("stamp", overlay.stamp), ("tabs", overlay.tabs)) if overlay else ():
         with pikepdf.open(unit.path) as source:
             furniture.add(kind, source, unit.faces)
     for part in parts:
@@ -182,7 +185,9 @@ def bind(parts: list[Part], overlay: Overlay, target: Path, *, title: str, editi
     _label_pages(out, bound)
     archival.describe(out, title, edition)
     archival.attach(out, data)
-    out.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+    plain = io.BytesIO()
+    out.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True, deterministic_id=True)
+    target.write_bytes(compressing.pack(plain.getvalue()))
     return bound
 
 

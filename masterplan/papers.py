@@ -100,9 +100,8 @@ def _deck(content: Content, deck: Deck, files: Files, target: Path, going_on: Go
         going_on=going_on,
     )
     part = binding.Part(unit, deck.title, f"{deck.code}.end", stamped=False)
-    overlay = binding.Overlay(unit, unit)  # nothing is laid over its pages: they carry their own foot
     data = canonical(content).encode()
-    bound = binding.bind([part], overlay, target, title=deck.title, edition=edition, data=data)
+    bound = binding.bind([part], None, target, title=deck.title, edition=edition, data=data)
     gate.check(bound)
     return Made(deck.title, ".pdf", bound.pages)
 

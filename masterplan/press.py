@@ -90,7 +90,8 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     looks: list[str] = []
 
     def finish(_: Any, pdf: Any) -> None:
-        furnish(pdf, job["mark"], job["depth"])
+        if job["tagged"]:
+            furnish(pdf, job["depth"])
         looks.extend(hashlib.sha256(drawn(pdf, page)).hexdigest()[:16] for page in pdf.page_references)
 
     document.write_pdf(
@@ -98,7 +99,7 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         finisher=finish,
         dpi=job["dpi"],
         jpeg_quality=85,
-        pdf_tags=True,
+        pdf_tags=job["tagged"],
         pdf_version="1.7",
     )
     leaves = [[words(page), look] for page, look in zip(document.pages, looks, strict=True)]

@@ -233,8 +233,8 @@ class Bindery:
 
     def _bound(self, parts: list[binding.Part], title: str, target: Path) -> binding.Bound:
         edition = self.content.edition
-        stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman")
-        tabs = self._render(pages.tabs_html(self.tabs), {}, "Penanda bab")
+        stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman", tagged=False)
+        tabs = self._render(pages.tabs_html(self.tabs), {}, "Penanda bab", tagged=False)
         return binding.bind(parts, binding.Overlay(stamp, tabs), target, title=title, edition=edition, data=self.data)
 
     def _one(self, book: Book) -> list[binding.Part]:
@@ -300,9 +300,10 @@ class Bindery:
         unit = self._render(html, assets_of(blocks, self.files), f"Bagian depan {book.running}")
         return [binding.Part(unit, f"Bagian depan {book.running}", f"{code}.end", "", "r")]
 
-    def _render(self, html: str, assets: Mapping[str, Asset], name: str) -> Unit:
+    def _render(self, html: str, assets: Mapping[str, Asset], name: str, *, tagged: bool = True) -> Unit:
         shown = {asset: self.files.get(asset, {}).get("sha256", "") for asset in assets}
-        return units.render(digest([units.fingerprint(), html, shown]), html, assets, name=name, going_on=self.going_on)
+        key = digest([units.fingerprint(), html, shown, tagged])
+        return units.render(key, html, assets, name=name, going_on=self.going_on, tagged=tagged)
 
 
 def _one_of_each(books: list[Book]) -> tuple[FrontMatter, ...]:

@@ -1,14 +1,16 @@
 """Puts right in a unit's tags what the renderer leaves open, in the renderer's own process and before the file is written.
 
 PDF/UA-1 (ISO 14289-1, 7.1) wants every mark on a page to be either content in the structure tree or an artifact: running
-heads, page numbers and thumb indexes become artifacts here. Table heads say what they head (7.5), and their ids are made
-unique in a whole book by the unit's own mark.
+heads, page numbers and thumb indexes become artifacts (masterplan.thinning, which also leaves out what says nothing). Table
+heads say what they head (7.5), and the terms of a list are labels of what they mean.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import pydyf
+
+from masterplan import thinning
 
 Objects = list[Any]
 HEADINGS = tuple(
@@ -17,48 +19,54 @@ HEADINGS = tuple(
 PARTS = {"/THead", "/TBody", "/TFoot", "/TR", "/TH", "/TD", "/Caption"}
 
 
-def furnish(pdf: pydyf.PDF, mark: str, depth: int = 0) -> None:
-    """Changes the tree and the page streams of `pdf` in place. mark: what tells this unit's ids from another's.
-
-    depth: level of the heading under which the unit begins, 0 for none.
-    """
-    objects, pages = pdf.objects, pdf.page_references
+def furnish(pdf: pydyf.PDF, depth: int = 0) -> None:
+    """Changes the tree and the page streams of `pdf` in place. depth: level of the heading under which the unit begins, 0 for none."""
+    objects = pdf.objects
     root = _at(objects, pdf.catalog["StructTreeRoot"])
-    reached = set(_content(objects, _at(objects, root["K"][0]), mark, depth))
-    numbers = _at(objects, root["ParentTree"])["Nums"]
-    for index, page in enumerate(pages):  # behind the pages come the annotations
-        owners = numbers[2 * index + 1]
-        strays = {mcid for mcid in range(len(owners)) if (page, mcid) not in reached}
-        for mcid in strays:
-            owners[mcid] = "null"
-        _make_artifacts(_at(objects, _at(objects, page)["Contents"]), strays)
+    document = _at(objects, root["K"][0])
+    _mend(objects, document, depth)
+    numbers = _at(objects, root["ParentTree"])["Nums"]  # of all pages; behind them come the annotations
+    thinning.thin(pdf, document, [numbers[2 * page + 1] for page in range(len(pdf.page_references))])
 
 
 def _at(objects: Objects, reference: bytes | str) -> Any:
     return objects[int(reference.split()[0])]
 
 
-def _content(objects: Objects, document: Any, mark: str, level: int) -> Iterator[tuple[bytes, int]]:
-    """(page, mark on the page) of all content below the document's root, in reading order. Elements are mended on the way."""
+def _mend(objects: Objects, document: Any, level: int) -> None:
+    """Goes through all that is below the document's root, in reading order."""
     waiting = [(document, "")]
     while waiting:
         element, around = waiting.pop()
         if element.get("Type") == "/OBJR":
             continue
         kind = element["S"]
+        kids = [_at(objects, kid) for kid in element["K"] if not isinstance(kid, int)]
         if kind == "/Table" and not _has_head(objects, element):
             _unmake_table(objects, element)
         elif kind in {"/TH", "/TD"}:
-            _name_head(element, around, mark)
+            _say_scope(element, around)
+        elif kind == "/L":
+            _make_items(objects, kids)
         elif kind in HEADINGS:
             level = min(HEADINGS.index(kind), level) + 1
             element["S"] = HEADINGS[level - 1]
         inner = kind if kind in {"/THead", "/TBody"} else around
-        yield from ((element["Pg"], kid) for kid in element["K"] if isinstance(kid, int))
-        kids = [_at(objects, kid) for kid in element["K"] if not isinstance(kid, int)]
         if any(kid.get("Type") == "/OBJR" for kid in kids):  # a box inside the link's may carry it
             element["S"] = "/Link"
         waiting += [(kid, inner) for kid in reversed(kids)]
+
+
+def _make_items(objects: Objects, kids: list[Any]) -> None:
+    """A box around a term and what it means is one item: the term its label, the rest its body (14.8.4.3.3)."""
+    for kid in kids:
+        parts = [_at(objects, part) for part in kid["K"] if not isinstance(part, int)] if kid.get("S") == "/Div" else []
+        if parts and all(part.get("S") == "/LI" for part in parts):
+            kid["S"] = "/LI"
+            for place, part in enumerate(parts):
+                part["S"] = "/LBody" if place or len(parts) == 1 else "/Lbl"
+                for body in part["K"]:
+                    _at(objects, body)["S"] = "/NonStruct"
 
 
 def _cells(objects: Objects, element: Any) -> Iterator[Any]:
@@ -83,23 +91,11 @@ def _unmake_table(objects: Objects, table: Any) -> None:
     table["S"] = "/Div"
 
 
-def _name_head(cell: Any, around: str, mark: str) -> None:
-    """Scope of a head cell, and ids that no other unit of the book uses."""
+def _say_scope(cell: Any, around: str) -> None:
+    """What a head cell heads. With it no cell needs to name its heads (7.5), so the names go."""
     if cell["S"] == "/TH":
         cell["A"]["Scope"] = "/Column" if around == "/THead" else "/Row"
-    if "ID" in cell:
-        cell["ID"] = _marked(cell["ID"], mark)
-    if "Headers" in cell["A"]:
-        cell["A"]["Headers"] = pydyf.Array([_marked(head, mark) for head in cell["A"]["Headers"]])
-
-
-def _marked(name: pydyf.String, mark: str) -> pydyf.String:
-    return pydyf.String(f"{mark}-{name.string}")
-
-
-def _make_artifacts(stream: pydyf.Stream, strays: set[int]) -> None:
-    """Rewrites `/Tag <</MCID n>> BDC` of these marks to `/Artifact BMC`."""
-    words = stream.stream
-    for place, word in enumerate(words):
-        if isinstance(word, pydyf.Dictionary) and word.get("MCID") in strays:
-            words[place - 1 : place + 2] = ["/Artifact", b"", b"BMC"]
+    cell.pop("ID", None)
+    cell["A"].pop("Headers", None)
+    if len(cell["A"]) == 1:
+        del cell["A"]

@@ -35,6 +35,8 @@ SOURCES = (
     "masterplan/press.py",
     "masterplan/pressroom.py",
     "masterplan/tagging.py",
+    "masterplan/thinning.py",
+    "masterplan/ink.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
 )
@@ -174,17 +176,24 @@ def sweep(kind: str, parent: Path) -> None:
 
 
 def render(
-    key: str, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn = nobody_asks, depth: int = 0
+    key: str,
+    html: str,
+    assets: Mapping[str, Asset],
+    *,
+    name: str,
+    going_on: GoingOn = nobody_asks,
+    depth: int = 0,
+    tagged: bool = True,
 ) -> Unit:
     """Renders a unit in a child process and keeps it; one already kept is returned as it is.
 
     name: what a sentence calls it ("Bab III Analisis Kesiapan"). going_on: called now and then; what it raises stops the work.
-    depth: level of the heading under which the unit begins.
+    depth: level of the heading under which the unit begins. tagged: False for what is only laid over other pages.
     """
     if unit := stored(key):
         return unit
     with workshop("press", store()) as folder:
-        side = _press(folder, html, assets, name=name, going_on=going_on, depth=depth)
+        side = _press(folder, html, assets, name=name, going_on=going_on, depth=depth, tagged=tagged)
         target = store() / key[:2] / f"{key}.pdf"
         keep(folder / "out.pdf", target)  # the sidecar comes second: with it the unit counts as there
         spelled = json.dumps(side, ensure_ascii=False, sort_keys=True)
@@ -201,7 +210,14 @@ def render_bytes(html: str, assets: Mapping[str, Asset], *, name: str) -> bytes:
 
 
 def _press(
-    folder: Path, html: str, assets: Mapping[str, Asset], *, name: str, going_on: GoingOn, depth: int = 0
+    folder: Path,
+    html: str,
+    assets: Mapping[str, Asset],
+    *,
+    name: str,
+    going_on: GoingOn,
+    depth: int = 0,
+    tagged: bool = True,
 ) -> dict[str, Any]:
     """Runs the child in its folder and judges how it ended."""
     job = {
@@ -212,7 +228,7 @@ def _press(
         "seconds": settings.RENDER_SECONDS,
         "dpi": IMAGE_DPI,
         "depth": depth,
-        "mark": hashlib.sha256(html.encode()).hexdigest()[:10],
+        "tagged": tagged,
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     with pressroom.room(_open_room) as room:

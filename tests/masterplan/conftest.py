@@ -1,6 +1,6 @@
 """Prints without a broker: the jobs are run here, one after the other, as a worker would."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,17 +57,17 @@ def printed(media: Path, plan: Plan) -> Printer:
     return run
 
 
-def bindery(content: Content) -> printing.Bindery:
+def bindery(content: Content, files: Mapping[str, Mapping[str, str]] | None = None) -> printing.Bindery:
     """All chapters rendered (or found in the store), ready to be bound; no database."""
-    refs = references(content)
+    refs, files = references(content), files or {}
     rendered: printing.Rendered = {}
     for piece in printing.pieces_of(content):
-        key = printing.unit_key(content.edition, piece, refs, {})
+        key = printing.unit_key(content.edition, piece, refs, files)
         unit = units.stored(key) or printing.render_piece(
-            content, piece, key=key, files={}, name=piece.name, going_on=units.nobody_asks
+            content, piece, key=key, files=files, name=piece.name, going_on=units.nobody_asks
         )
         rendered.setdefault(piece.book.code, {}).setdefault(piece.chapter.code, []).append(unit)
-    return printing.Bindery(content, rendered, {}, units.nobody_asks)
+    return printing.Bindery(content, rendered, files, units.nobody_asks)
 
 
 @dataclass

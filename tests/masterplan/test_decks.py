@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pdfua
 import pypdf
 import pytest
 from django.conf import settings
@@ -16,6 +15,7 @@ from masterplan.models import BookPrint
 from tests.masterplan import rows
 from tests.masterplan.conftest import run_jobs
 from tests.masterplan.reading import TODAY
+from tests.masterplan.standards import faults
 
 pytestmark = pytest.mark.django_db
 
@@ -79,11 +79,11 @@ def test_an_empty_plan_has_slides_that_say_what_is_missing(plan: Plan) -> None:
     ("code", "size", "pages"),
     [(decks.POSTER, (1191, 842), 1), (decks.SLIDES, (907, 510), None), (decks.SHEETS, (595, 842), 6)],
 )
-def test_it_is_printed_by_the_job_of_books_and_passes_the_checker(
+def test_it_is_printed_by_the_job_of_books_and_passes_the_validator(
     full: Plan, media: Path, code: str, size: tuple[int, int], pages: int | None
 ) -> None:
     book_print, reader = finished(full, media, code)
-    report = pdfua.validate(str(settings.MEDIA_ROOT / book_print.finished.get().path))
+    path = settings.MEDIA_ROOT / book_print.finished.get().path
     text = reader.pages[0].extract_text()
 
     assert len(reader.pages) == (pages or len(deck(full, code).slides))
@@ -91,7 +91,7 @@ def test_it_is_printed_by_the_job_of_books_and_passes_the_checker(
     assert "DRAF" in text
     assert "Terbatas" in text
     assert full.region.name in text
-    assert [str(finding) for outcome in report.outcomes for finding in outcome.findings] == []
+    assert faults(path) == []
 
 
 def test_every_dimension_has_one_sheet_with_its_own_figures(full: Plan) -> None:

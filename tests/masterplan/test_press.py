@@ -209,7 +209,16 @@ def test_a_room_ends_with_its_parent_and_takes_the_press_along(media: Path, tmp_
     html = "<p>Halaman</p>" * 20_000
     (job / "job.json").write_text(
         json.dumps(
-            {"html": html, "css": [], "files": {}, "memory_mb": 1000, "seconds": 60, "dpi": 96, "mark": "m", "depth": 0}
+            {
+                "html": html,
+                "css": [],
+                "files": {},
+                "memory_mb": 1000,
+                "seconds": 60,
+                "dpi": 96,
+                "tagged": True,
+                "depth": 0,
+            }
         )
     )
     room = units._open_room()

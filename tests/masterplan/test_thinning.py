@@ -1,0 +1,125 @@
+"""What the press leaves out of tags and pages, and that nothing read or seen is lost with it."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from masterplan import compressing, ink, thinning, units
+
+LINES = "Setiap warga memperoleh layanan yang lebih cepat dan lebih dekat. " * 8
+HTML = f"""<!doctype html><html lang="id"><title>Uji</title><body><div><section><h1>Judul</h1><div><p>{LINES}<b>tebal</b> {LINES}</p></div>
+<div>Kata dalam kotak</div>
+<ol><li>Satu<ol><li>Anak</li></ol></li><li><p>Dua</p></li><li><p>Tiga</p><p>Lagi</p></li></ol>
+<dl><div><dt>OPD</dt><dd>Perangkat daerah</dd></div><div><dt>SPBE</dt><dd>Sistem</dd></div></dl>
+<table><thead><tr><th>Nama</th><th>Nilai</th></tr></thead><tbody><tr><td><div><span>Kota</span></div></td><td>{LINES}</td></tr></tbody></table>
+<p>Lihat <a href="https://example.go.id/">laman ini</a>.</p></section></div></body></html>"""
+
+
+@pytest.fixture
+def sheet(media: Path, tmp_path: Path) -> Iterator[pikepdf.Pdf]:
+    (tmp_path / "sheet.pdf").write_bytes(units.render_bytes(HTML, {}, name="Uji"))
+    with pikepdf.open(tmp_path / "sheet.pdf") as found:
+        yield found
+
+
+def outline(element: Any) -> str:
+    """The tree as "S[S S]", marks as dots, references to links as "@"."""
+    kids = []
+    for kid in element.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary):
+            kids.append(outline(kid) if "/S" in kid else "@")
+        else:
+            kids.append(".")
+    return f"{str(element.S)[1:]}[{' '.join(kids)}]"
+
+
+def test_what_is_read_is_left_and_boxes_and_lines_are_not(sheet: pikepdf.Pdf) -> None:
+    assert outline(sheet.Root.StructTreeRoot.K[0]) == (
+        "Document[Sect[H1[.] P[.] P[.]"
+        " L[LI[Lbl[.] LBody[.]] L[LI[Lbl[.] LBody[.]]] LI[Lbl[.] LBody[.]] LI[Lbl[.] LBody[P[.] P[.]]]]"
+        " L[LI[Lbl[.] LBody[.]] LI[Lbl[.] LBody[.]]]"
+        " Table[THead[TR[TH[.] TH[.]]] TBody[TR[TD[.] TD[.]]]]"
+        " P[. Link[@ .] .]]]"
+    )
+
+
+def test_every_mark_is_owned_once_by_the_element_that_holds_it(sheet: pikepdf.Pdf) -> None:
+    words = sheet.pages[0].obj.Contents.read_bytes()
+    marks = [int(mark) for mark in re.findall(rb"MCID (\d+)", words)]
+    owned = list(sheet.Root.StructTreeRoot.ParentTree.Nums[1])
+
+    assert marks == list(range(len(owned)))
+    for mark, owner in enumerate(owned):
+        assert mark in list(owner.K)
+    assert words.count(b"BDC") + words.count(b"BMC") == words.count(b"EMC")
+
+
+def test_marks_of_two_elements_are_not_joined_and_what_nobody_owns_is_an_artifact() -> None:
+    shown = b"".join(b"/Span\n<</MCID %d>>\nBDC\n(%d) Tj\nEMC\n" % (mark, mark) for mark in range(5))
+    words, numbers = thinning.joined(shown, {(0, 1), (2, 3)}, {0, 1, 2, 3})
+
+    assert words == (
+        b"/P <</MCID 0>> BDC\n(0) Tj\n(1) Tj\nEMC\n/P <</MCID 1>> BDC\n(2) Tj\n(3) Tj\nEMC\n/Artifact BMC\n(4) Tj\nEMC\n"
+    )
+    assert numbers == {0: 0, 1: 0, 2: 1, 3: 1}
+
+
+def edge(x1: str, y1: str, x2: str, y2: str, width: str = "0.5") -> str:
+    return f"/Artifact\nBMC\nq\nq\n/A1.0 gs\n0 0 0 RG\n{width} w\n{x1} {y1} m\n{x2} {y2} l\nS\nQ\nQ\nEMC\n"
+
+
+def test_pieces_of_a_line_become_one_line_and_lines_of_another_width_stay_apart() -> None:
+    drawn = (
+        edge("1", "5", "2", "5") + edge("7", "1", "7", "3") + edge("2", "5", "4", "5") + edge("1", "6", "4", "6", "2")
+    )
+    words = ink.shorter(drawn.encode())
+
+    assert words.count(b" l\n") == 3
+    assert b"0.5 w\n1 5 m\n4 5 l\n7 1 m\n7 3 l\nS" in words
+    assert b"2 w\n1 6 m\n4 6 l\nS" in words
+
+
+def test_a_line_that_lets_through_what_is_under_it_is_left_as_it_is() -> None:
+    drawn = (edge("1", "5", "2", "5") + edge("2", "5", "4", "5")).replace("/A1.0", "/A0.5").encode()
+
+    assert ink.shorter(drawn) == drawn
+
+
+def test_the_ground_of_a_cell_is_drawn_without_a_frame_around_it() -> None:
+    ground = b"q\n/a1.0 gs\n0.9 0.9 0.9 rg\n1 2 3 4 re\nW\nn\n1 2 3 4 re\nf\nQ\n"
+    words = ink.shorter(b"q\n1 2 3 4 re\nW\nn\n/Artifact\nBMC\n%bEMC\nQ\n" % ground)
+
+    assert words == b"/Artifact\nBMC\nq\n/a1.0 gs\n0.9 0.9 0.9 rg\n1 2 3 4 re\nf\nQ\nEMC\n"
+
+
+def test_scales_and_colours_keep_all_their_digits_and_kerning_its_numbers() -> None:
+    assert (
+        ink.shorter(b"0.123456 0 0 0.123456 10.123456 -20.98765 cm\n") == b"0.123456 0 0 0.123456 10.123 -20.987 cm\n"
+    )
+    assert ink.shorter(b"[<0001>0<0002>10<0003>] TJ\n") == b"[<00010002>10<0003>] TJ\n"
+
+
+def test_a_packed_file_holds_the_same_objects_and_no_stream_ends_with_a_carriage_return(tmp_path: Path) -> None:
+    unlucky = next(n for n in range(100_000) if zlib.adler32(b"%d" % n) & 0xFF == 0x0D)
+    with pikepdf.new() as book:
+        book.add_blank_page()
+        book.Root.Held = pikepdf.Array(book.make_indirect(pikepdf.Dictionary(Number=n)) for n in range(2500))
+        book.Root.Data = book.make_stream(zlib.compress(b"%d" % unlucky), Filter=pikepdf.Name.FlateDecode)
+        book.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
+    plain = (tmp_path / "plain.pdf").read_bytes()
+    packed = compressing.pack(plain)
+    (tmp_path / "packed.pdf").write_bytes(packed)
+
+    assert b"\r\nendstream" in plain
+    assert b"\r\nendstream" not in packed
+    assert packed == compressing.pack(plain)
+    assert len(packed) < len(plain) / 5
+    with pikepdf.open(tmp_path / "packed.pdf") as book:
+        assert [int(each.Number) for each in book.Root.Held] == list(range(2500))
+        assert book.Root.Data.read_bytes() == b"%d" % unlucky
+        assert book.check_pdf_syntax() == []
