@@ -15,9 +15,12 @@ from benchmarks.books import MEGABYTE, Bench, Cost, cost
 from masterplan import binding, cutting, printing, units
 from masterplan.numbering import references
 
+SECTIONS = ("program", "narasi-pendahuluan", "swot", "kesiapan")
+ON_SCREEN = "preview of one section, on screen"
 WORKERS = (2, 4, 8, 16, 32)
 BOUNDS = {
     "cold, 2 workers": 0.35, "one edited, whole new book": 0.025, "nothing changed, linked again": 0.005, "preview of one section": 0.02,
+    "preview of one section, on screen": 0.02,
 }  # fmt: skip
 
 
@@ -68,6 +71,30 @@ def measure(bench: Bench, pairs: int, without: frozenset[str]) -> Table:
     return table
 
 
+def previews(bench: Bench, table: Table) -> None:
+    """Beside the form: the exact pages by the press, and the page on screen with its queries, composing and templates."""
+    table.add("preview of one section", cost(lambda: preview(bench)))
+    if bench.size == "batam":
+        for section in SECTIONS:
+            table.add(
+                ON_SCREEN if section == SECTIONS[0] else f"  the same, {section}",
+                cost(lambda at=section: on_screen(bench, at)),
+            )
+
+
+def measure_previews(bench: Bench, pairs: int) -> Table:
+    """Only these rows, each pair with a plain render of the whole before it."""
+    table = Table()
+    for number in range(1, pairs + 1):
+        print(f"pair {number}")
+        bench.compose()
+        runs.lay_out(bench.folder, bench.content, bench.files)
+        _child(bench, table, "plain")
+        bench.edit()
+        previews(bench, table)
+    return table
+
+
 def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
     bench.compose()
     runs.lay_out(bench.folder, bench.content, bench.files)
@@ -79,7 +106,7 @@ def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
     bench.forget()
     table.add("nothing changed, linked again", cost(lambda: bench.book(2)))
     table.add("nothing changed, asked again", cost(lambda: bench.book(2)))
-    table.add("preview of one section", cost(lambda: preview(bench)))
+    previews(bench, table)
     bench.forget(units=True)
     table.add("cold, one process", cost(lambda: bench.book(1)))
     runs.lay_out(bench.folder, bench.content, bench.files)
@@ -113,6 +140,23 @@ def preview(bench: Bench) -> None:
     printing.render_piece(
         bench.content, piece, key=key, files=bench.files, name="Pratinjau", going_on=units.nobody_asks
     )
+
+
+def on_screen(bench: Bench, section: str) -> None:
+    """What the request behind the pane does, from the rows to the page."""
+    from django.template.loader import render_to_string
+
+    from masterplan import preview
+    from masterplan.compose.material import gather
+
+    material = gather(bench.plan)
+    place = preview.places(material.framework, section)[0]
+    cut = preview.pieces(material, place)
+    context = preview.piece_context(material, cut[preview.best(cut, section, None)])
+    shown = {"here": place, "places": [place], "section": {"key": section}, "region": bench.plan.region}
+    html = render_to_string("masterplan/preview/chapter.html", context | shown)
+    if "data-source" not in html:
+        raise SystemExit(f"the preview of {section} carries no field")
 
 
 def labels(bench: Bench) -> dict[str, str]:

@@ -5,7 +5,7 @@ edits. Then as many interleaved pairs as asked for, every pair printed, the medi
 included in the linked book; the plain render gets its HTML for nothing. SQLite in a temporary folder, no worker: two threads
 take the jobs as two workers would.
 
-    python -m benchmarks.books [--pairs 5] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only]
+    python -m benchmarks.books [--pairs 5] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews]
 """
 
 import argparse
@@ -187,6 +187,7 @@ def main() -> None:
     asked.add_argument("--size", default="batam")
     asked.add_argument("--without", default="")
     asked.add_argument("--gate-only", action="store_true")
+    asked.add_argument("--previews", action="store_true", help="only the rows of the preview beside the form, no gate")
     wanted = asked.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {wanted.pairs} pairs; size {wanted.size}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -194,8 +195,11 @@ def main() -> None:
         bench = Bench(prepare(folder), folder, wanted.size)
         from benchmarks import book_table
 
-        book_table.gate(bench, edits=EDITS)
-        if not wanted.gate_only:
+        if wanted.previews:
+            book_table.show(book_table.measure_previews(bench, wanted.pairs))
+        else:
+            book_table.gate(bench, edits=EDITS)
+        if not wanted.gate_only and not wanted.previews:
             table = book_table.measure(bench, wanted.pairs, frozenset(filter(None, wanted.without.split(","))))
             book_table.show(table)
     print(f"load {os.getloadavg()[0]:.1f} at the end")

@@ -27,6 +27,7 @@ from masterplan.blocks import (
     Figure,
     FrontMatter,
     Gallery,
+    Heading,
     Image,
     Paragraph,
     QuickWinPage,
@@ -183,7 +184,7 @@ def piece_context(material: Material, piece: Piece) -> dict[str, Any]:
     shown = edition(material)
     context = pages.piece_context(shown, piece, references(Content(shown, (piece.book,))))
     _for_screen(material, context["items"], {item.entry.anchor for item in piece.items if item.entry})
-    return context | {"on_screen": True, "link": "#"}
+    return context | {"on_screen": True, "link": "#", "above": range(2, piece.depth + 1) if piece.number else ()}
 
 
 def front_context(material: Material, book: str, section: str) -> dict[str, Any]:
@@ -207,12 +208,17 @@ def _for_screen(material: Material, items: list[dict[str, Any]], anchors: set[st
     """Pictures from where a browser may have them, links to what is on this page."""
     figures = [item["block"] for item in items if isinstance(item["block"], Figure)]
     drawn = iter(screen_charts.drawn(figures, "gambar") if figures else [])
+    under = 1
     for item in items:
         block = item["block"]
+        under = block.level if isinstance(block, Heading) else 2 if isinstance(block, QuickWinPage) else under
+        item["under"] = under + 1
         if isinstance(block, Figure):
             item["picture"] = next(drawn).svg
         elif isinstance(block, Paragraph):
-            item["html"] = mark_safe(LINKED.sub(lambda found: _link(found, anchors), item["html"]))  # made by pages.linked
+            item["html"] = mark_safe(
+                LINKED.sub(lambda found: _link(found, anchors), item["html"])
+            )  # made by pages.linked
         elif isinstance(block, Image):
             item["source_url"] = _file(material, block.file)
         elif isinstance(block, Gallery):

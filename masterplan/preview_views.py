@@ -70,7 +70,9 @@ def _shown(
     """The template and its context: a piece of a chapter, or leaves of the front matter."""
     own = screen.section.key
     if place.chapter == FRONT:
-        return "masterplan/preview/front.html", preview.front_context(reading.material, place.book, own) | {"here": place}
+        return "masterplan/preview/front.html", preview.front_context(reading.material, place.book, own) | {
+            "here": place
+        }
     cut = preview.pieces(reading.material, place)
     at = int(number) if number.isdecimal() and len(number) < 4 and int(number) < len(cut) else -1
     if at < 0:
@@ -90,7 +92,7 @@ def preview_source(request: RegionRequest, region: Region, year: int, stage: int
     screen = place_of(request.access, year, stage, section)
     wanted = parsed(request.GET.get("asal", ""))
     if wanted is None:
-        raise Http404("Asal tidak dikenal.")
+        return redirect(screen.url("section"))
     at = _screen_of(screen.plan, screen.stage, wanted.section)
     if wanted.row and not (isinstance(at.section, Section) and _is_there(request, at.plan, at.section, wanted)):
         raise Http404("Baris ini sudah tidak ada.")

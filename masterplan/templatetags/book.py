@@ -49,3 +49,9 @@ def part(context: Any, name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def part_of(context: Any, names: Mapping[str, str], label: str) -> SafeString:
     return part(context, names.get(label, ""))
+
+
+@register.simple_tag(takes_context=True)
+def level(context: Any, number: int | str) -> SafeString:
+    """The rank of a small head among those around it: on screen readers step through them."""
+    return format_html(' role="heading" aria-level="{}"', number) if number and context.get("on_screen") else NOTHING

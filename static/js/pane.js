@@ -123,7 +123,7 @@
   const holderOf = (form, field) => field && document.getElementById(`div_id_${form.dataset.prefix}${field}`);
   function focus(holder) {
     if (!holder) return false;
-    const control = holder.querySelector(".ProseMirror, .ts-control input, input:not([type=hidden]), textarea, select, a, button");
+    const control = holder.querySelector("[contenteditable='true']") || holder.querySelector(".ts-control input, input:not([type=hidden]), textarea, select, a, button");
     holder.scrollIntoView({ block: "center" });
     (control || holder).focus({ preventScroll: true });
     aimed(holder);
@@ -196,6 +196,7 @@
     if (form) return focus(holderOf(form, field));
     if (location.hash.startsWith("#tanya-")) focus(document.getElementById(location.hash.slice(1)));
   }
+  document.addEventListener("prose-editor:ready", ({ detail }) => { if (location.hash && detail.textarea.closest(".question")?.id === location.hash.slice(1)) arrive(); });
   addEventListener("load", () => {
     let was = "";
     try { was = sessionStorage.getItem(KEPT); } catch { /* not remembered */ }

@@ -75,7 +75,13 @@ def test_every_programme_has_one_card_and_one_row_that_carry_it(plan):
 
 
 def test_every_row_of_the_sections_that_are_printed_stands_in_the_book(plan):
-    found = {text for book in composed(plan.pk).books for part in book.chapters for block in part.blocks for text in preview.carried(block)}
+    found = {
+        text
+        for book in composed(plan.pk).books
+        for part in book.chapters
+        for block in part.blocks
+        for text in preview.carried(block)
+    }
     rows = {(origin.section, origin.row) for origin in map(parsed, found) if origin}
     missing = {
         key: count
@@ -88,7 +94,13 @@ def test_every_row_of_the_sections_that_are_printed_stands_in_the_book(plan):
 
 def test_every_origin_names_a_section_of_the_screens_and_a_field_of_its_form(plan):
     frame, wrong = framework(plan.framework), set()
-    texts = {text for book in composed(plan.pk).books for part in book.chapters for block in part.blocks for text in preview.carried(block)}
+    texts = {
+        text
+        for book in composed(plan.pk).books
+        for part in book.chapters
+        for block in part.blocks
+        for text in preview.carried(block)
+    }
     for origin in (parsed(text) for text in texts if text):
         assert origin
         section: Any = next((one for stage in Stage if (one := find(origin.section, stage, frame))), None)
