@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from bimtek import richtext, sections
-from bimtek.framework import Framework, framework
-from bimtek.models import Change, Plan, Row, Stage, Thread
+from bimtek.framework import framework
+from bimtek.models import Change, Indicator, IndicatorTarget, Plan, Row, Stage, Thread
 from bimtek.revisions import OWNERS
 from bimtek.sections import BY_KEY, Questions, Section
 from bimtek.states import row_model
 
+TARGET = "target_"  # and the year: the field of the indicator's form
 WHOLE_STAGE = "tahap"  # the section of a thread about a stage as a whole
 UNSEEN = {"nip"}
 """Fields that nobody quotes: personal numbers."""
@@ -31,14 +33,23 @@ class Anchor:
     passage: str = ""
 
 
-def fields_of(section: Section | Questions | None, frame: Framework) -> dict[str, str]:
-    """The fields that a thread may be about, with their labels; of questions, the questions."""
+def fields_of(section: Section | Questions | None, plan: Plan) -> dict[str, str]:
+    """The fields that a thread may be about, with their labels; of questions, the questions; of indicators, each year's target."""
     if isinstance(section, Questions):
-        return {question.key: question.label for question in frame.questions(section.stage, section.group)}
+        asked = framework(plan.framework).questions(section.stage, section.group)
+        return {question.key: question.label for question in asked}
     if section is None:
         return {}
     form: Any = section.form
-    return {name: str(form.base_fields[name].label or name) for name in form._meta.fields if name not in UNSEEN}
+    found = {name: str(form.base_fields[name].label or name) for name in form._meta.fields if name not in UNSEEN}
+    years = plan.years if section.model is Indicator else ()
+    return found | {f"{TARGET}{year}": f"Target {year}" for year in years}
+
+
+def target_year(thread: Thread) -> int | None:
+    """The year of the target that the thread is about: such a cell is a row of its own beneath the indicator."""
+    year = thread.field.removeprefix(TARGET)
+    return int(year) if thread.field.startswith(TARGET) and year.isdecimal() else None
 
 
 def section_of(plan: Plan, stage: int, key: str) -> Section | Questions | None:
@@ -47,10 +58,10 @@ def section_of(plan: Plan, stage: int, key: str) -> Section | Questions | None:
 
 def place_name(plan: Plan, thread: Thread) -> str:
     """'Tahap I · Butir SWOT · Butir': where the thread belongs, without the row."""
-    frame, section = framework(plan.framework), section_of(plan, thread.stage, thread.section)
+    section = section_of(plan, thread.stage, thread.section)
     names = [f"Tahap {Stage(thread.stage).roman}", section.title if section else "Seluruh tahap"]
     if thread.field:
-        names.append(fields_of(section, frame).get(thread.field, thread.field))
+        names.append(fields_of(section, plan).get(thread.field, thread.field))
     return " · ".join(names)
 
 
@@ -122,13 +133,14 @@ def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
 def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Change]]:
     """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out.
 
-    Two queries, and one more for each kind of rows that hang on rows asked about.
+    Two queries, one for targets asked about, and one for each kind of rows that hang on rows asked about.
     """
     asked = [thread for thread in threads if thread.section != WHOLE_STAGE]
     if not asked:
         return {}
     answers = dict(plan.answer_set.values_list("key", "pk"))
-    places = {thread.pk: _condition(plan, thread, answers) for thread in asked}
+    targets = _targets(plan, asked)
+    places = {thread.pk: _condition(plan, thread, answers, targets) for thread in asked}
     hanging = _hanging(plan, places.values())
     wanted = Q(row_id__in=hanging)
     for place in places.values():
@@ -137,6 +149,13 @@ def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Chan
     changes = list(plan.change_set.filter(wanted, at__gt=since).order_by("id"))
     found = {thread.pk: places[thread.pk].concerning(thread, changes, hanging) for thread in asked}
     return {pk: mine for pk, mine in found.items() if mine}
+
+
+def _targets(plan: Plan, asked: Iterable[Thread]) -> dict[tuple[UUID, int], UUID]:
+    """Indicator and year → the target that is there, for the threads about one year's target."""
+    wanted = [thread.row_id for thread in asked if target_year(thread)]
+    rows = IndicatorTarget.objects.filter(plan=plan, indicator__in=wanted) if wanted else IndicatorTarget.objects.none()
+    return {(indicator, year): pk for pk, indicator, year in rows.values_list("pk", "indicator", "year")}
 
 
 def _hanging(plan: Plan, places: Iterable["_Place"]) -> dict[UUID, UUID]:
@@ -161,21 +180,28 @@ class _Place:
     children: tuple[tuple[str, str], ...] = ()
     field: str = ""
     """The attname to compare; '' when any change counts."""
+    whole: tuple[tuple[str, Any], ...] = ()
+    """What a whole line of `child` says when the place itself came or went."""
+    child: str = ""
 
     def as_q(self) -> Q:
         found = Q(row_id__in=self.rows) | Q(kind__in=self.kinds)
         ids = [str(pk) for pk in self.rows]
         for kind, pointer in self.children:  # whole lines of children that came or went
             found |= Q(kind=kind, **{f"after__{pointer}__in": ids}) | Q(kind=kind, **{f"before__{pointer}__in": ids})
+        for side in ("after", "before") if self.whole else ():
+            found |= Q(kind=self.child, **{f"{side}__{name}": value for name, value in self.whole})
         return found
 
     def holds(self, change: Change, hanging: Mapping[UUID, UUID]) -> bool:
         if change.row_id in self.rows or change.kind in self.kinds:
             return True
+        states = (change.before or {}, change.after or {})
+        if self.whole and change.kind == self.child:
+            return any(all(state.get(name) == value for name, value in self.whole) for state in states)
         pointer = dict(self.children).get(change.kind)
         if not pointer:
             return False
-        states = (change.before or {}, change.after or {})
         return hanging.get(change.row_id) in self.rows or any(
             state.get(pointer) in {str(pk) for pk in self.rows} for state in states
         )
@@ -186,19 +212,25 @@ class _Place:
         if not self.field:
             return mine
         mine = [change for change in mine if _differs(change, self.field)]
-        if mine and (mine[0].before or {}).get(self.field, "") == (mine[-1].after or {}).get(self.field, ""):
-            return []
-        return mine
+        back = mine and [(state or {}).get(self.field, "") for state in (mine[0].before, mine[-1].after)]
+        return [] if back and (back[0] == back[1] or (self.whole and _number(back[0]) == _number(back[1]))) else mine
+
+
+def _number(value: Any) -> Any:
+    """A target as a number: 50 and 50.00 are the same. Nothing stays apart from every number."""
+    return Decimal(str(value)) if value not in (None, "") else None
 
 
 def _differs(change: Change, field: str) -> bool:
     return (change.before or {}).get(field) != (change.after or {}).get(field)
 
 
-def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Place:
+def _condition(
+    plan: Plan, thread: Thread, answers: Mapping[str, UUID], targets: Mapping[tuple[UUID, int], UUID]
+) -> _Place:
     section = section_of(plan, thread.stage, thread.section)
     if isinstance(section, Questions):
-        keys = [thread.field] if thread.field else list(fields_of(section, framework(plan.framework)))
+        keys = [thread.field] if thread.field else list(fields_of(section, plan))
         rows = frozenset(answers[key] for key in keys if key in answers)
         return _Place(rows=rows, field="text" if thread.field else "")
     if section is None:
@@ -207,6 +239,12 @@ def _condition(plan: Plan, thread: Thread, answers: Mapping[str, UUID]) -> _Plac
     if thread.row_id is None:
         return _Place(kinds=frozenset({kind, *(BY_KEY[key].model._meta.model_name or "" for key in section.children)}))
     own = {f.name: f.attname for f in section.model._meta.concrete_fields}
+    if year := target_year(thread):
+        there = targets.get((thread.row_id, year))
+        return _Place(
+            rows=frozenset({there} if there else ()), field="value", child="indicatortarget",
+            whole=(("indicator_id", str(thread.row_id)), ("year", year)),
+        )  # fmt: skip
     if thread.field in own:
         return _Place(rows=frozenset({thread.row_id}), field=own[thread.field])
     return _Place(rows=frozenset({thread.row_id}), children=tuple(CHILDREN.get(kind, ())))

@@ -13,6 +13,8 @@ from bimtek.sections import BY_KEY
 from bimtek.states import LINK_MODELS
 from bimtek.words import Piece
 
+FEWEST = 5  # signs that are enough to know a row by: "S1" may stand anywhere
+SIGNS = 60  # of a row's name that are sought on a page: the rest may stand on the next
 AROUND = 80  # signs of an unchanged stretch that are shown on each side of a change
 MOST_PIECES = 40  # pieces of one change that a cell holds
 
@@ -172,3 +174,23 @@ def codes_of(plan: Plan, found: Sequence[Line]) -> dict[Any, str]:
             rows = BY_KEY[section].rows(plan).filter(pk__in=ids).values_list("pk", name)
             codes |= {pk: str(code).split("-")[0] for pk, code in rows}
     return codes
+
+
+def names_of(plan: Plan, found: Sequence[Line]) -> dict[Any, list[str]]:
+    """Row → what a book calls it: its code and the column that names it, as they are now. One query a section."""
+    names: dict[Any, list[str]] = {}
+    for section in {line.thread.section for line in found if line.thread.row_id} & BY_KEY.keys():
+        shown = next((column.show for column in BY_KEY[section].columns if column.main), str)
+        ids = [line.thread.row_id for line in found if line.thread.section == section]
+        for row in BY_KEY[section].rows(plan).filter(pk__in=ids):
+            own = [str(getattr(row, name, "") or "") for name in ("text", "code")]
+            names[row.pk] = [own[0], shown(row).rstrip("…"), own[1]]
+    return names
+
+
+def words_of(line: Line, names: dict[Any, list[str]]) -> list[str]:
+    """By which words the thread's place is known on a page: the passage (or what replaced it), else the row's own names."""
+    thread = line.thread
+    if thread.passage:
+        return [thread.passage, thread.wording]
+    return [words[:SIGNS] for words in names.get(thread.row_id, []) if len(words) >= FEWEST]

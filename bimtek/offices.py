@@ -4,6 +4,7 @@ Every view, endpoint and choice that shows rows narrows its query here; pages th
 their door instead. A guest with a personal link sees the packet's kinds of rows only, and of those the own office's.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -24,6 +25,7 @@ from bimtek.models import (
     ReadinessRow,
 )
 from regions.access import Access, Permission
+from regions.models import StoredFile
 
 PACKET_MODELS: tuple[type[Model], ...] = (Programme, BudgetLine, Indicator, IndicatorTarget, ReadinessRow, Application)
 """What an office's packet is made of, with what hangs on it."""
@@ -66,6 +68,25 @@ def visible(rows: QuerySet[Any], access: Access) -> QuerySet[Any]:
 
 
 # --- what hangs on rows ------------------------------------------------------------------------------------------
+def files(access: Access) -> QuerySet[StoredFile]:
+    """The region's files that this person may open: those of rows they see, the emblem, and what they uploaded themselves."""
+    found = StoredFile.objects.filter(region=access.region)
+    if sees_all(access):
+        return found
+    shown = Q(uploaded_by=access.user) | Q(pk=access.region.emblem_id)
+    for model, name in _with_files():
+        rows = model._default_manager.filter(condition(model, access), region=access.region)
+        shown |= Q(pk__in=rows.values(name))
+    return found.filter(shown)
+
+
+def _with_files() -> Iterator[tuple[Any, str]]:
+    """Every kind of row that names a file, and the field that does."""
+    for model in apps.get_app_config("bimtek").get_models():
+        if _is_row(model):
+            yield from ((model, f.name) for f in model._meta.concrete_fields if f.related_model is StoredFile)
+
+
 def ids_of(model: Any, plan: Plan, access: Access) -> QuerySet[Any]:
     return model._default_manager.filter(condition(model, access), plan=plan).values("pk")  # type: ignore[no-any-return]
 

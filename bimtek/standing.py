@@ -53,10 +53,6 @@ class Standing:
         return "" if days is None else f"{days} hari" if days else "sejak hari ini"
 
     @property
-    def accepted_count(self) -> int:
-        return sum(stage.status == Status.ACCEPTED for stage in self.stages)
-
-    @property
     def next_session(self) -> Session | None:
         """The one that runs or comes next, counted in the region's own time zone."""
         today = timezone.now().astimezone(self.plan.region.zone).date()

@@ -1,6 +1,7 @@
 """Threads: beginning one, replying, assigning, moving its state, and who may see it.
 
-Everything that shows threads begins at `visible`: what reviewers write to each other never reaches the region.
+Everything that shows threads begins at `visible`: what reviewers write to each other never reaches the region. What
+stands beside a page is bimtek.beside's.
 The states of a correction request and who moves it stand in REQUEST_MOVES; a plain comment is only open or done.
 """
 
@@ -18,15 +19,16 @@ from bimtek import anchors, notices, offices, passages, richtext, workflow
 from bimtek.anchors import Anchor
 from bimtek.guards import refuse_unless
 from bimtek.models import Message, Plan, Snapshot, Status, Thread, ThreadVisit
-from bimtek.sections import SECTIONS
+from bimtek.sections import BY_KEY, SECTIONS
 from regions import audit
-from regions.access import PERMISSIONS, Access, Permission, Role, access_of
+from regions.access import PERMISSIONS, Access, Permission, Role
 from regions.models import Membership
 
 LONGEST = 5000
 LONGEST_PASSAGE = 1000
 MOST_CALLED = 20  # people that one message may call
 
+OPEN_STATES = (Thread.State.OPEN, Thread.State.WORKING)
 State, Kind, Deed = Thread.State, Thread.Kind, Message.Deed
 REGION, REVIEWER = "region", "reviewer"
 REQUEST_MOVES: dict[tuple[str, str], frozenset[str]] = {
@@ -69,12 +71,6 @@ def _of_own_office(plan: Plan, access: Access) -> Q:
     return shown
 
 
-def of_place(plan: Plan, access: Access, stage: int, section: str, row_id: Any = None) -> "QuerySet[Thread]":
-    """The open threads of a section (or of one row of it), the liveliest first."""
-    found = visible(plan, access).filter(stage=stage, section=section, state__in=(State.OPEN, State.WORKING))
-    return found.filter(row_id=row_id) if row_id else found
-
-
 def with_unread(found: "QuerySet[Thread]", user: User) -> "QuerySet[Thread]":
     """Each with `unread`: whether something was said since this person last looked."""
     seen = ThreadVisit.objects.filter(thread=OuterRef("pk"), user=user, at__gte=OuterRef("active_at"))
@@ -94,24 +90,32 @@ def mark_read(found: Iterable[Thread], user: User) -> None:
     )  # fmt: skip
 
 
-def people(plan: Plan, *, private: bool) -> "QuerySet[User]":
-    """Who may be called into a thread: the region's people and reviewers; into a private one, reviewers only."""
-    roles = [role for role in Role if not private or Permission.REVIEW_NOTES in PERMISSIONS[role]]
-    held = Membership.objects.current().filter(region=plan.region, role__in=roles)
-    return (
-        User.objects.filter(Q(pk__in=held.values("user")) | Q(is_ministry=True), is_active=True)
-        .distinct()
-        .order_by("full_name")
+def people(plan: Plan, place: "Anchor | Thread", *, private: bool) -> "QuerySet[User]":
+    """Who can open a thread about the place, and so may be called into it: of a private one reviewers only."""
+    row_id = place.row_id if isinstance(place, Thread) else place.row and place.row.pk
+    needed = {Permission.VIEW, Permission.REVIEW_NOTES} if private else {Permission.VIEW}
+    roles = [role for role in Role if needed <= PERMISSIONS[role]]
+    whole = [role for role in roles if Permission.VIEW_ALL in PERMISSIONS[role]]
+    seeing = Q(role__in=whole) | (Q(role__in=roles) & _offices_at(plan, place.section, row_id))
+    held = Membership.objects.current().filter(seeing, region=plan.region)
+    return User.objects.filter(Q(pk__in=held.values("user")) | Q(is_ministry=True), is_active=True).order_by(
+        "full_name"
     )
 
 
+def _offices_at(plan: Plan, section: str, row_id: Any) -> Q:
+    """Memberships of one office only that see the place: all where it belongs to all, none where its row is gone."""
+    model: Any = BY_KEY[section].model if section in BY_KEY else None
+    path = offices.owner_path(model) if model and row_id else ""
+    if not path:
+        return Q()
+    owners = list(model._default_manager.filter(plan=plan, pk=row_id).values_list(path, flat=True))
+    return Q() if owners == [None] else Q(opd__in=owners)
+
+
 def readers(thread: Thread) -> "QuerySet[User]":
-    """Who may be told of the thread: of those who see one office's rows only, the ones that follow it and see it still."""
-    region, found = thread.plan.region, people(thread.plan, private=thread.private)
-    whole = Q(is_ministry=True) | Q(pk__in=notices.those_with(region, Permission.VIEW_ALL).values("pk"))
-    limited = [(user, access_of(user, region)) for user in notices.followers(thread).filter(pk__in=found.values("pk")).exclude(whole)]  # fmt: skip
-    seeing = [user.pk for user, held in limited if held and visible(thread.plan, held).filter(pk=thread.pk).exists()]
-    return found.filter(whole | Q(pk__in=seeing))
+    """Who may be told of the thread."""
+    return people(thread.plan, thread, private=thread.private)
 
 
 def is_reviewer(access: Access, plan: Plan) -> bool:
@@ -280,7 +284,7 @@ def _call(thread: Thread, message: Message, called: Sequence[User]) -> None:
         return
     if len(called) > MOST_CALLED:
         raise ValidationError(f"Paling banyak {MOST_CALLED} orang diberi tahu sekaligus.")
-    may_see = set(people(thread.plan, private=thread.private).filter(pk__in=[user.pk for user in called]))
+    may_see = set(readers(thread).filter(pk__in=[user.pk for user in called]))
     if strangers := [str(user) for user in called if user not in may_see]:
         raise ValidationError(f"{', '.join(strangers)} tidak dapat membaca utas ini.")
     message.mentioned.set(may_see)
@@ -295,7 +299,7 @@ def assign(thread: Thread, person: User | None, *, access: Access) -> bool:
     """Hands the thread to somebody who may see it, or to nobody; False when it is theirs already."""
     refuse_unless(access, Permission.COMMENT)
     _refuse_unseen(thread, access)
-    if person and not people(thread.plan, private=thread.private).filter(pk=person.pk).exists():
+    if person and not readers(thread).filter(pk=person.pk).exists():
         raise ValidationError("Orang ini tidak dapat membaca utas ini.")
     if thread.assignee_id == (person.pk if person else None):
         return False

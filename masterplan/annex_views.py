@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from bimtek.diff import ADDED, REMOVED
 from bimtek.frozen import Frozen
 from bimtek.models import Plan, Stage
 from bimtek.telling import told
-from bimtek.views.compare import State, sides
+from bimtek.views.compare import State, narrowed, sides
 from bimtek.views.places import plan_of, stage_of
 from masterplan import sheets
 from masterplan.blocks import Block, Paragraph, TableRow
@@ -29,25 +29,27 @@ LONGEST = 1500  # signs of one cell
 @require_safe
 @region_view(Permission.VIEW_ALL)
 def changes_pdf(request: RegionRequest, region: Region, year: int, stage: int) -> HttpResponse:
-    """?dari, ?ke and ?lingkup as on the page."""
+    """?dari, ?ke, ?lingkup, ?bagian and ?jenis as on the page."""
     plan, at = plan_of(region, year), stage_of(stage)
     before, after = sides(request, plan, at)
     if before is None:
         messages.info(request, "Anda belum mereviu tahap ini, jadi belum ada pembandingnya. Pilih dua keadaan dulu.")
         return redirect("bimtek:compare", region.slug, year, stage)
     title = f"Lampiran Perubahan Tahap {at.roman}"
-    paper = blocks(plan, at, before, after, whole=request.GET.get("lingkup") == "semua")
+    paper = blocks(plan, at, before, after, request.GET)
     back = reverse("bimtek:compare", args=[region.slug, year, stage])
     name = f"perubahan-tahap-{stage}"
     return sheets.answer(request, title, paper, region=region, landscape=True, name=name, back=back)
 
 
-def blocks(plan: Plan, stage: Stage, before: State, after: State, *, whole: bool) -> list[Block]:
+def blocks(plan: Plan, stage: Stage, before: State, after: State, asked: QueryDict) -> list[Block]:
     """The paper: one line an item, its fields word by word."""
     found = revisions.items(before.content, after.content)
-    if not whole:
+    if asked.get("lingkup") != "semua":
         found = list(revisions.of_stage(found, stage, plan.framework))
     old, new = Frozen(before.content, plan.region.zone), Frozen(after.content, plan.region.zone)
+    everything, found = len(found), narrowed(found, asked, new)
+    narrow = f" Disaring dari {everything} isian." if len(found) < everything else ""
     base = [plan.region.slug, plan.enrolment.cohort.year]
     rows = [line(number, told(item, old, new, base)) for number, item in enumerate(found[:MOST], start=1)]
     columns = (
@@ -61,7 +63,7 @@ def blocks(plan: Plan, stage: Stage, before: State, after: State, *, whole: bool
     return [
         Paragraph(f"Dari: {before.label}."),
         Paragraph(f"Ke: {after.label}."),
-        Paragraph(f"{len(found)} isian berbeda. {LEGEND}{left_out}"),
+        Paragraph(f"{len(found)} isian berbeda.{narrow} {LEGEND}{left_out}"),
         table("", columns, rows, empty="Tidak ada yang berubah."),
     ]
 

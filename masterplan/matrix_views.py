@@ -49,8 +49,9 @@ def round_of(request: RegionRequest, plan: Plan, stage: Stage) -> tuple[Round | 
     if chosen is None:
         return None, known
     lines, books = matrix.lines(plan, stage, chosen), book_pages.newest(plan)
-    codes = matrix.codes_of(plan, lines)
-    return Round(chosen, [(line, books.of(*matrix.source_of(line, codes))) for line in lines], books), known
+    codes, names = matrix.codes_of(plan, lines), matrix.names_of(plan, lines)
+    paged = [(line, books.of(*matrix.source_of(line, codes), matrix.words_of(line, names))) for line in lines]
+    return Round(chosen, paged, books), known
 
 
 @require_safe
@@ -116,7 +117,7 @@ def intro(plan: Plan, stage: Stage, found: Round) -> str:
 def pages_note(found: Round) -> str:
     if not found.books.printed:
         return "Buku belum pernah dicetak."
-    return f"Halaman awal subbab menurut cetakan {found.books.printed}."
+    return f"Halaman menurut cetakan {found.books.printed}. “Mulai hlm.” menyebut awal subbabnya."
 
 
 def cells(line: Line, page: str) -> tuple[str, ...]:

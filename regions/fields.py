@@ -21,6 +21,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
 from accounts.models import User
 from regions import files
@@ -88,9 +89,10 @@ class UploadField(forms.FileField):
         words = " atau ".join(CHOICES[StoredFile.Kind(kind)][1] for kind in kinds)
         self.help_text = self.help_text or f"{words}, paling besar {limit}."
 
-    def bind(self, region: Region | None, by: User | None) -> None:
-        """Whose files it takes, and who sends them."""
+    def bind(self, region: Region | None, by: User | None, offered: "QuerySet[StoredFile] | None" = None) -> None:
+        """Whose files it takes, and who sends them. `offered`: those that this person may name, else all of the region."""
         self.region, self.by = region, by
+        self.offered = StoredFile.objects.filter(region=region) if offered is None else offered
         self.widget.region = region
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -123,7 +125,7 @@ class UploadField(forms.FileField):
             wanted = uuid.UUID(sent_id)
         except ValueError:
             return None
-        return StoredFile.objects.filter(region=self.region, kind__in=self.kinds, pk=wanted).first()
+        return self.offered.filter(region=self.region, kind__in=self.kinds, pk=wanted).first()
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         if self.stored is not None or data.clear:
@@ -139,8 +141,10 @@ class UploadField(forms.FileField):
         return bool(data.upload or data.clear or (data.kept and data.kept != str(getattr(initial, "pk", initial))))
 
 
-def bind_uploads(form: forms.BaseForm, region: Region, by: User | None) -> None:
+def bind_uploads(
+    form: forms.BaseForm, region: Region, by: User | None, offered: "QuerySet[StoredFile] | None" = None
+) -> None:
     """Tells the form's upload fields whose files they take. Belongs in the form's __init__."""
     for field in form.fields.values():
         if isinstance(field, UploadField):
-            field.bind(region, by)
+            field.bind(region, by, offered)

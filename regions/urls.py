@@ -22,5 +22,4 @@ urlpatterns = [
     path("daerah/<slug:region>/opd/<uuid:opd>/tutup/", places.close_opd, name="close_opd"),
     path("daerah/<slug:region>/opd/<uuid:opd>/buka/", places.reopen_opd, name="reopen_opd"),
     path("daerah/<slug:region>/pengaturan/", places.settings, name="settings"),
-    path("daerah/<slug:region>/berkas/<uuid:file>", home.file, name="file"),
 ]

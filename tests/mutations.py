@@ -51,7 +51,7 @@ MUTANTS = (
     Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current()\n", "Membership.objects\n"),
     # a filter
     Mutant("any row", "bimtek/views/rows.py", "offices.visible(section.rows(place.plan), access), pk=pk", "section.model._default_manager.all(), pk=pk"),
-    Mutant("any file", "regions/views/home.py", "StoredFile, region=region, pk=file", "StoredFile, pk=file"),
+    Mutant("any file", "bimtek/offices.py", "StoredFile.objects.filter(region=access.region)", "StoredFile.objects.all()"),
     Mutant("any book", "masterplan/views.py", "FinishedBook.objects.filter(book_print__plan=plan)", "FinishedBook.objects.all()"),
     Mutant("any print", "masterplan/views.py", "BookPrint.objects.filter(plan=plan).select_related", "BookPrint.objects.select_related", after="def print_of"),
     Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(offices.changes(plan, request.access),", "get_object_or_404(Change,"),

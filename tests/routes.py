@@ -122,6 +122,8 @@ def make_world(region: Region, ministry: User) -> World:
         after={},
     )
     held = Membership.objects.filter(region=region)
+    emblem = files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE])
+    Region.objects.filter(pk=region.pk).update(emblem=emblem)  # a file that everybody of the region may open
     return World(
         region=region,
         people={**persons, Role.MINISTRY.value: ministry, Role.GUEST.value: guest.user},
@@ -137,7 +139,7 @@ def make_world(region: Region, ministry: User) -> World:
         member=held.get(role=Role.COUNCIL),
         consultant=held.get(role=Role.CONSULTANT),
         invitation=people.invite(region, email="calon@contoh.id", role=Role.LEADER, by=ministry),
-        file=files.store(a_picture(), region, ministry, [StoredFile.Kind.IMAGE]),
+        file=emblem,
         programme=programme,
         change=change,
         **_session(plan),
@@ -376,7 +378,7 @@ ROUTES: dict[str, Route] = {
     "regions:close_opd": Route(FORM, body=lambda world: {"version": 1}, foreign={"successor": lambda other: other.opd.pk}),
     "regions:reopen_opd": Route("POST", parts=lambda world: {"opd": world.closed_opd.pk}),
     "regions:settings": Route(FORM, body=a_region, foreign={"emblem-kept": lambda other: other.file.pk}),
-    "regions:file": Route(),
+    "bimtek:file": Route(),
     "bimtek:notices": Route(),
     "bimtek:notices_read": Route("POST"),
     "bimtek:notice_settings": Route(FORM, body=lambda world: {"letters": "pagi", "moves": "semua", "threads": "tidak", "calls": "tidak", "due": "diikuti"}),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from regions.access import PERMISSIONS, Permission, Role
+from regions.models import AuditRow
 from tests.conftest import signed_in, with_pass
 from tests.factories import make_cohort, make_region, make_user
 from tests.routes import ROUTES, Route, World, make_world
@@ -269,7 +270,7 @@ def test_other_methods_are_405(world, clients):
 
 
 DOWNLOADS = [
-    "regions:file",
+    "bimtek:file",
     "bimtek:workbook",
     "bimtek:noted",
     "bimtek:audit_export",
@@ -299,6 +300,24 @@ def test_looking_writes_nothing_but_the_audit_of_a_download(world, clients):
         if written - (traces if name in DOWNLOADS else set()):
             wrong.append((name, written))
     assert wrong == []
+
+
+def test_whatever_leaves_as_a_file_leaves_a_line_in_the_audit(world, clients):
+    """The line says who took what. Pictures show inside pages; a HEAD request carries nothing out."""
+    taken, silent = set(), []
+    for name, row in routes("region", "person", "ministry"):
+        if "GET" not in row.methods:
+            continue
+        for method, lines in (("GET", 1), ("HEAD", 0)):
+            before = AuditRow.objects.filter(kind="unduhan").count()
+            answer = clients[who_may(name)[0]].generic(method, address(name, row, world))
+            if not answer.get("Content-Disposition", "").startswith("attachment"):
+                continue
+            taken.add(name)
+            if AuditRow.objects.filter(kind="unduhan").count() - before != lines:
+                silent.append((name, method))
+    assert taken == {*DOWNLOADS} - {"bimtek:file"}
+    assert silent == []
 
 
 def test_odd_queries_never_break_a_page(world, clients):

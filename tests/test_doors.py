@@ -26,7 +26,7 @@ from tests.test_conventions import clients, ministry_user, other, world  # noqa:
 # Written out by hand: the walk reads who may from the door itself, so a door opened too wide would look right to it.
 REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW,): """
-        regions:members regions:opds regions:file bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
+        regions:members regions:opds bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
         bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns
         masterplan:attendance_pdf masterplan:minutes_pdf masterplan:preview masterplan:preview_book masterplan:preview_source""",
@@ -35,7 +35,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         masterplan:cockpit masterplan:chosen masterplan:compare_books
         masterplan:download masterplan:chart masterplan:cover masterplan:matrix masterplan:matrix_pdf masterplan:changes_pdf
         masterplan:consistency_pdf masterplan:matrix_xlsx bimtek:versions bimtek:version bimtek:trace masterplan:trace_pdf""",
-    (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms",
+    (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms bimtek:file",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
     (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete",

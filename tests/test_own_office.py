@@ -12,14 +12,17 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 
-from bimtek import writing
+from bimtek import offices, threads, writing
+from bimtek.anchors import Anchor
 from bimtek.models import (
     Application,
     BudgetLine,
     Change,
+    Decree,
     Gap,
     Indicator,
     IndicatorTarget,
@@ -28,13 +31,16 @@ from bimtek.models import (
     Programme,
     QuickWin,
     ReadinessRow,
+    Stage,
     Thread,
 )
+from regions import files
 from regions.access import Role
+from regions.models import StoredFile
 from tests import test_conventions as walk
 from tests.bimtek.rows import access, make_row
 from tests.factories import make_member, make_opd
-from tests.routes import World, uploaded
+from tests.routes import World, a_picture, uploaded
 from tests.test_conventions import clients, ministry_user, world  # noqa: F401 (fixtures)
 
 WORD = "Rahasia Kesehatan"
@@ -237,3 +243,83 @@ def test_a_programme_keeps_the_links_that_its_office_does_not_see(world, theirs,
     assert clients[Role.OPERATOR.value].post(url, sent).status_code == 302
     assert Programme.objects.get(pk=world.programme.pk).gap == hidden
     assert Programme.objects.get(pk=world.programme.pk).name == "Layanan baru"
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+def stored(region: Any, by: Any = None) -> StoredFile:
+    return files.keep(files.inspect(a_picture(), [StoredFile.Kind.IMAGE]), region, by)
+
+
+def test_a_file_opens_for_those_who_see_a_row_that_names_it(world, theirs, clients):  # noqa: F811
+    """Every field that names a file is asked about, so that one that is added is too."""
+    region, plan = world.region, world.plan
+    named = {(model.__name__, name) for model, name in offices._with_files()}
+    assert named == {("Decree", "file"), ("ReadinessRow", "evidence"), ("QuickWin", "evidence"), ("Photo", "file")}
+    own, foreign, decree, free, mine = (stored(region, world.people["admin"]) for _ in range(5))
+    measures = {"element": "struktur", "component": "SDM"}
+    make_row(ReadinessRow, plan, opd=world.opd, name="Sendiri", evidence=own, **measures)
+    make_row(ReadinessRow, plan, opd=theirs.opd, name="Lain", evidence=foreign, **measures)
+    make_row(Decree, plan, purpose="dewan", number="1", year=2022, about="Dewan", file=decree)
+    StoredFile.objects.filter(pk=mine.pk).update(uploaded_by=world.people[Role.OPERATOR.value])
+    everybody = [role for role in world.people if role not in ONE_OFFICE]
+    who = {
+        own: {*everybody, *ONE_OFFICE}, foreign: {*everybody}, decree: {*everybody, Role.OPERATOR.value},
+        free: {*everybody}, mine: {*everybody, Role.OPERATOR.value}, world.file: {*everybody, *ONE_OFFICE},
+    }  # fmt: skip
+    for kept, may in who.items():
+        url = reverse("bimtek:file", args=[region.slug, kept.pk])
+        found = {role: clients[role].get(url).status_code for role in world.people}
+        assert found == {role: 200 if role in may else 404 for role in world.people}
+
+
+def test_another_offices_file_is_not_taken_for_an_own_row(world, theirs, clients):  # noqa: F811
+    """A form carries the id of an upload that is not saved yet; another office's id there opens nothing."""
+    foreign = stored(world.region, world.people["admin"])
+    make_row(
+        ReadinessRow, world.plan, opd=theirs.opd, name="Lain", element="struktur", component="SDM", evidence=foreign
+    )
+    row = make_row(ReadinessRow, world.plan, opd=world.opd, name="Sendiri", element="struktur", component="SDM")
+    url = reverse("bimtek:row", args=[world.region.slug, 2022, 1, "kesiapan", row.pk])
+    form = clients[Role.OPERATOR.value].get(url).context["form"]
+    body = {bound.html_name: bound.value() or "" for bound in form if bound.name != "evidence"}
+    body |= {form.add_prefix("evidence-kept"): str(foreign.pk), form.add_prefix("base"): form.base}
+    answer = clients[Role.OPERATOR.value].post(url, body)
+    assert "Berkas yang dipilih tidak ada" in words(answer)
+    assert ReadinessRow.objects.get(pk=row.pk).evidence is None
+    assert (
+        clients[Role.OPERATOR.value].get(reverse("bimtek:file", args=[world.region.slug, foreign.pk])).status_code
+        == 404
+    )
+
+
+# --- mentions ----------------------------------------------------------------------------------------------------
+def test_a_thread_calls_only_people_who_can_open_it(world, theirs, clients):  # noqa: F811
+    """The people offered and taken are exactly those whose door opens: place by place, person by person."""
+    elsewhere = make_member(world.region, Role.OPERATOR, opd=theirs.opd)
+    persons = {**{role: (user, clients[role]) for role, user in world.people.items()}, "elsewhere": (elsewhere, walk.signed_in(elsewhere))}  # fmt: skip
+    admin, gone = access(world.people["admin"], world.plan), make_row(Programme, world.plan, code="SG-9.09", sub_dimension="SG-1")  # fmt: skip
+    line = theirs.programme.budget_lines.get()
+    places = [
+        Anchor(Stage.PROGRAM), Anchor(Stage.PROGRAM, "program"), Anchor(Stage.PROGRAM, "program", world.programme),
+        Anchor(Stage.PROGRAM, "program", theirs.programme), Anchor(Stage.PROGRAM, "program", world.free),
+        Anchor(Stage.PROGRAM, "anggaran", line), Anchor(Stage.PROGRAM, "program", gone), Anchor(Stage.PROGRAM, "narasi-visi"),
+    ]  # fmt: skip
+    begun = [threads.begin(world.plan, place, "Mohon dilihat", access=admin) for place in places]
+    consultant = access(world.people[Role.CONSULTANT.value], world.plan)
+    begun.append(threads.begin(world.plan, places[0], "Rahasia", access=consultant, private=True))
+    gone.delete()
+    calls = 0
+    for thread in begun:
+        url = reverse("bimtek:thread", args=[world.region.slug, 2022, thread.pk])
+        opens = {user for user, client in persons.values() if client.get(url).status_code == 200}
+        writer = consultant if thread.private else admin
+        offered = set(persons["ministry" if thread.private else "admin"][1].get(url).context["people"])
+        known = {user for user, _ in persons.values()}
+        assert offered & known == opens, thread
+        for user in known - opens:
+            calls += 1
+            with pytest.raises(ValidationError):
+                threads.reply(thread, "Halo", access=writer, called=[user])
+            with pytest.raises(ValidationError):
+                threads.assign(thread, user, access=writer)
+    assert calls > 15

@@ -1,4 +1,4 @@
-"""{% thread_side as side %}: what bimtek/_threads.html shows beside a page, from the page's own context."""
+"""{% thread_side as side %}: what bimtek/_threads.html shows beside a page, from the page's own context; {{ said|of_row:id }}."""
 
 from typing import Any
 
@@ -8,6 +8,12 @@ from bimtek.anchors import WHOLE_STAGE, Anchor
 from bimtek.views import thread_new
 
 register = template.Library()
+
+
+@register.filter
+def of_row(said: dict[str, int] | None, row: str) -> int:
+    """How many open threads there are about this row."""
+    return (said or {}).get(row, 0)
 
 
 @register.simple_tag(takes_context=True)

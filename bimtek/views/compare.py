@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -66,11 +66,13 @@ def choices(plan: Plan, stage: Stage, access: Access) -> dict[str, Any]:
 
 def recent(plan: Plan) -> list[Snapshot]:
     moves = Prefetch("moves", Move.objects.order_by("id"))
-    return list(plan.snapshot_set.filter(region=plan.region).defer("content").prefetch_related(moves)[:MOST_STATES])
+    return list(
+        plan.snapshot_set.filter(region=plan.region).defer("content").prefetch_related(moves, "versions")[:MOST_STATES]
+    )
 
 
 def named(found: Snapshot) -> str:
-    """'Tahap I, diajukan 3 Juni 2022 10.15'."""
+    """'Tahap I, diajukan 3 Juni 2022 10.15', after the names that people gave it."""
     moves = list(found.moves.all())
     deed = "dibekukan"
     if moves:
@@ -78,7 +80,8 @@ def named(found: Snapshot) -> str:
         sent_again = first.from_status == first.to_status
         deed = "perubahan dikirim" if sent_again else "diterima" if first.to_status == Status.ACCEPTED else "diajukan"
     here = timezone.localtime(found.created_at)
-    return f"Tahap {Stage(found.stage).roman}, {deed} {formats.date(here)} {here:%H.%M}"
+    names = "".join(f"“{version}” · " for version in found.versions.all())
+    return f"{names}Tahap {Stage(found.stage).roman}, {deed} {formats.date(here)} {here:%H.%M}"
 
 
 def sides(request: RegionRequest, plan: Plan, stage: Stage) -> tuple[State | None, State]:
@@ -101,7 +104,9 @@ def state(plan: Plan, wanted: str) -> State:
     if wanted == NOW:
         return State(NOW, "Isi sekarang", snapshots.content_of(plan))
     try:
-        found = plan.snapshot_set.filter(region=plan.region, pk=UUID(wanted)).prefetch_related("moves").first()
+        found = (
+            plan.snapshot_set.filter(region=plan.region, pk=UUID(wanted)).prefetch_related("moves", "versions").first()
+        )
     except ValueError:
         found = None
     if found is None:
@@ -117,13 +122,7 @@ def differences(request: RegionRequest, plan: Plan, stage: Stage, before: State,
     whole = request.GET.get("lingkup") == "semua"
     shown = everything if whole else here
     places = [section_of(item, new.frame) for item in shown]
-    part, deed = request.GET.get("bagian", ""), request.GET.get("jenis", "")
-    wanted = [
-        item
-        for item, place in zip(shown, places, strict=True)
-        if part in ("", place[0]) and (deed in ("", item.deed) or (deed == diff.MOVED and item.moved))
-    ]
-    page = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(narrowed(shown, request.GET, new), PER_PAGE).get_page(request.GET.get("page"))
     base = [plan.region.slug, plan.enrolment.cohort.year]
     return {
         "page": page,
@@ -131,10 +130,21 @@ def differences(request: RegionRequest, plan: Plan, stage: Stage, before: State,
         "total": len(shown),
         "elsewhere": len(everything) - len(here),
         "whole": whole,
-        "part_chips": chips(request, "bagian", counted(places), part),
-        "deed_chips": chips(request, "jenis", deed_counts(shown), deed),
+        "part_chips": chips(request, "bagian", counted(places), request.GET.get("bagian", "")),
+        "deed_chips": chips(request, "jenis", deed_counts(shown), request.GET.get("jenis", "")),
         "scope_url": query(request, "lingkup", "" if whole else "semua"),
     }
+
+
+def narrowed(shown: list[revisions.Item], asked: QueryDict, new: Frozen) -> list[revisions.Item]:
+    """Those of one section (?bagian) and one deed (?jenis), for the page and its annex alike."""
+    part, deed = asked.get("bagian", ""), asked.get("jenis", "")
+    return [
+        item
+        for item in shown
+        if part in ("", section_of(item, new.frame)[0])
+        and (deed in ("", item.deed) or (deed == diff.MOVED and item.moved))
+    ]
 
 
 def counted(places: list[tuple[str, str]]) -> list[tuple[str, str, int]]:

@@ -1,5 +1,6 @@
 """What was submitted, as it was."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from bimtek.frozen import SESSIONS, Frozen, Part
+from bimtek import beside
+from bimtek.frozen import SESSIONS, Entry, Frozen, Part
 from bimtek.models import Move, Plan, Snapshot, Stage
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Permission, RegionRequest, region_view
@@ -48,13 +50,22 @@ def frozen(request: RegionRequest, region: Region, year: int, stage: int, snapsh
         "part": shown,
         "page": page,
         "comment_url": comment_url(request, plan, at, current),
+        "said": beside.counts_of(plan, request.access, ids_in(page.object_list)),
     }
     return render(request, "bimtek/frozen.html", context)
 
 
+def ids_in(entries: Iterable[Entry]) -> Iterator[UUID]:
+    """The rows of a page and what hangs on them."""
+    for entry in entries:
+        yield UUID(entry.id)
+        for child in entry.children:
+            yield from ids_in(child.entries)
+
+
 def comment_url(request: RegionRequest, plan: Plan, stage: Stage, part: Part) -> str:
-    """Where a comment on this section begins; '' for who may not comment and for sessions, which are minutes."""
+    """Where a comment begins, the section and the row aside; '''' for who may not comment and for sessions, which are minutes."""
     if part.key == SESSIONS or not request.access.may(Permission.COMMENT):
         return ""
     place = reverse("bimtek:thread_new", args=[plan.region.slug, plan.enrolment.cohort.year])
-    return f"{place}?tahap={stage.value}&bagian={part.key}"
+    return f"{place}?tahap={stage.value}"

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import offices
@@ -32,6 +33,7 @@ KEYS = (
     ("Ctrl+C, Ctrl+X, Ctrl+V", "Salin, potong, tempel; juga dari dan ke Excel"),
     ("Ctrl+D", "Isi ke bawah dari baris pertama pilihan; atau tarik kotak kecil di sudut"),
     ("Ctrl+Z, Ctrl+Y", "Urungkan, ulangi"),
+    ("Shift+F2", "Komentari sel"),
     ("Delete", "Kosongkan sel"),
     ("Ctrl+A", "Pilih semua"),
 )
@@ -73,14 +75,21 @@ def grid(request: RegionRequest, region: Region, year: int, stage: int, section:
     may_write = is_open and request.access.may(Permission.FILL if entry.has_opd else Permission.FILL_ALL)
     context = frame_context(place.plan, request.access, stage=place.stage, current=entry.key) | {
         "place": place, "section": entry, "is_open": is_open, "may_write": may_write, "list_url": place.url("section"),
-        "own_rows": only_own_office(request.access), "groups": groups(found), "scripts": SCRIPTS, "keys": KEYS,
+        "comment_url": comment_url(place, request.access), "own_rows": only_own_office(request.access), "groups": groups(found), "scripts": SCRIPTS, "keys": KEYS,
         "data": {
             "columns": found.describe(), "rows": found.entries(rows[:FIRST_PAGE]), "count": count, "mayWrite": may_write,
             "saveUrl": place.url("grid_save"), "rowsUrl": place.url("grid_rows"), "columnsUrl": place.url("grid_columns"),
-            "page": place.url("grid"), "what": entry.named,
+            "page": place.url("grid"), "what": entry.named, "commentUrl": comment_url(place, request.access),
         },
     }  # fmt: skip
     return render(request, "bimtek/grid.html", context)
+
+
+def comment_url(place: Place, access: Access) -> str:
+    """Where a comment on a cell begins; the script adds the row and the column. '' for who may not comment."""
+    if not access.may(Permission.COMMENT):
+        return ""
+    return f"{reverse('bimtek:thread_new', args=place.base[:2])}?tahap={place.stage.value}&bagian={place.section.key}"
 
 
 def groups(grid: Grid) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A section's list: search, filters that can be linked to, sort, pages."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +141,7 @@ def heads(request: HttpRequest, section: Section) -> list[dict[str, Any]]:
     return found
 
 
-def entry(place: Place, section: Section, row: Any) -> dict[str, Any]:
-    """One row as the list shows it."""
+def entry(place: Place, section: Section, row: Any, said: Mapping[UUID, int] | None = None) -> dict[str, Any]:
+    """One row as the list shows it. `said`: row → open threads about it."""
     cells = [{"column": column, "text": column.show(row)} for column in section.columns]
-    return {"row": row, "cells": cells, "url": place.url("row", row.pk)}
+    return {"row": row, "cells": cells, "url": place.url("row", row.pk), "said": (said or {}).get(row.pk, 0)}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -28,6 +29,13 @@ def stage_of(number: int) -> Stage:
         return Stage(number)
     except ValueError:
         raise Http404("Tahap tidak ada.") from None
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass

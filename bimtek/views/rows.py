@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bimtek import offices, writing
+from bimtek import beside, offices, writing
 from bimtek.forms.drafts import Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Row
@@ -228,7 +228,9 @@ def may(request: RegionRequest, row: Row, *, taking: bool = False) -> bool:
 
 def child_list(request: RegionRequest, place: Place, section: Section, parent: Row, may_write: bool) -> dict[str, Any]:
     child = Place(place.plan, place.stage, section)
-    rows = [lists.entry(child, section, row) for row in section.rows(place.plan, parent)]
+    found = list(section.rows(place.plan, parent))
+    said = beside.counts(place.plan, request.access, section, found)
+    rows = [lists.entry(child, section, row, said) for row in found]
     return {
         "place": child, "section": section, "rows": rows, "may_write": may_write,
         "new_url": f"{child.url('row_new')}?induk={parent.pk}",

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from js_asset import Media
 
-from bimtek import offices
+from bimtek import beside, offices
 from bimtek.forms.answers import AnswersForm
 from bimtek.sections import Questions, Section
 from bimtek.views import lists, panels
@@ -35,7 +35,10 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
     found = lists.ordered(lists.narrowed(everything, section, request.GET, place.plan), section, request.GET)
     page = lists.page_of(request, found)
     is_open = stage_is_open(place.plan, section)
-    entries = [lists.entry(place, section, row) | {"tick": may_tick(section, request, is_open, row)} for row in page]
+    said = beside.counts(place.plan, request.access, section, page)
+    entries = [
+        lists.entry(place, section, row, said) | {"tick": may_tick(section, request, is_open, row)} for row in page
+    ]
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
         "place": place,
         "section": section,

@@ -17,8 +17,7 @@ from bimtek.models import Move, Plan, Stage, Status, Submission
 from bimtek.views import panels
 from bimtek.views import threads as thread_views
 from bimtek.views.packets import first_packet
-from bimtek.views.places import frame_context, plan_of, stage_of
-from bimtek.views.thread_new import uuid_of
+from bimtek.views.places import frame_context, plan_of, stage_of, uuid_of
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from bimtek import anchors, suggesting, threads
 from bimtek.anchors import Anchor
 from bimtek.models import Stage, Thread
-from bimtek.views.places import plan_of
-from bimtek.views.thread_new import Draft, panel, people_of, uuid_of
+from bimtek.views.places import plan_of, uuid_of
+from bimtek.views.thread_new import Draft, panel, people_of
 from bimtek.views.threads import thread_of, thread_page
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -40,7 +40,7 @@ def reply(request: RegionRequest, region: Region, year: int, thread: UUID) -> Ht
     plan = plan_of(region, year)
     found, text = thread_of(plan, request.access, thread), request.POST.get("text", "")
     try:
-        called = people_of(plan, request.POST.getlist("sebut")[:50], private=found.private)
+        called = people_of(threads.readers(found), request.POST.getlist("sebut")[:50])
         threads.reply(found, text, access=request.access, called=called, id=uuid_of(request.POST.get("id", "")))
     except ValidationError as refusal:
         return thread_page(request, plan, found, refusal=" ".join(refusal.messages), text=text)
@@ -55,7 +55,7 @@ def assign(request: RegionRequest, region: Region, year: int, thread: UUID) -> H
     plan = plan_of(region, year)
     found, wanted = thread_of(plan, request.access, thread), request.POST.get("untuk", "")
     try:
-        person = people_of(plan, [wanted], private=found.private)[0] if wanted else None
+        person = people_of(threads.readers(found), [wanted])[0] if wanted else None
         done = threads.assign(found, person, access=request.access)
     except ValidationError as refusal:
         return thread_page(request, plan, found, refusal=" ".join(refusal.messages), box="assign")

@@ -3,20 +3,21 @@
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from bimtek import anchors, offices, sections, suggesting, threads
+from accounts.models import User
+from bimtek import anchors, beside, offices, sections, suggesting, threads
 from bimtek.anchors import WHOLE_STAGE, Anchor
 from bimtek.framework import framework
-from bimtek.models import Plan, Thread
-from bimtek.sections import Questions, Section
-from bimtek.views.places import frame_context, plan_of, stage_of
+from bimtek.models import Plan, Programme, Row, Thread
+from bimtek.sections import BY_KEY, Questions, Section
+from bimtek.views.places import frame_context, plan_of, stage_of, uuid_of
 from bimtek.views.threads import entries, source_url
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -53,6 +54,11 @@ def thread_new(request: RegionRequest, region: Region, year: int) -> HttpRespons
     if request.method != "POST" and not data.get("tahap"):
         messages.info(request, "Komentar ditulis tentang suatu tempat. Buka tahap, bagian, atau barisnya dulu.")
         return redirect("bimtek:threads", region.slug, year)
+    if request.method != "POST" and gone(plan, request.access, data):
+        messages.info(
+            request, "Daerah sudah menghapus baris ini sesudah mengirimnya. Tulis komentar Anda tentang bagiannya."
+        )
+        return redirect(f"{request.path}?tahap={data['tahap']}&bagian={data['bagian']}")
     anchor, draft = anchor_of(plan, request.access, data), Draft.typed(data)
     if request.method != "POST":
         in_panel = request.htmx and data.get("panel") == "1"  # asked for beside the book
@@ -73,19 +79,20 @@ def thread_new(request: RegionRequest, region: Region, year: int) -> HttpRespons
 
 def begin(request: RegionRequest, plan: Plan, anchor: Anchor, draft: Draft) -> Thread:
     wording = suggesting.readable(plan, anchor, draft.wording) if draft.wording.strip() else ""
-    called = people_of(plan, draft.called, private=draft.private)
-    assignee = people_of(plan, [draft.assignee], private=draft.private) if draft.assignee else []
+    may_see = threads.people(plan, anchor, private=draft.private)
+    called = people_of(may_see, draft.called)
+    assignee = people_of(may_see, [draft.assignee]) if draft.assignee else []
     return threads.begin(
         plan, anchor, draft.text, access=request.access, kind=draft.kind, private=draft.private, wording=wording,
         called=called, assignee=assignee[0] if assignee else None, id=uuid_of(request.POST.get("id", "")),
     )  # fmt: skip
 
 
-def people_of(plan: Plan, ids: list[str], *, private: bool) -> list[Any]:
+def people_of(may_see: "QuerySet[User]", ids: list[str]) -> list[Any]:
     """The people meant by a form; ValidationError for anybody who may not see the thread."""
     wanted = {uuid_of(pk) for pk in ids}
     known = {pk for pk in wanted if pk}
-    found = list(threads.people(plan, private=private).filter(pk__in=known))
+    found = list(may_see.filter(pk__in=known))
     if len(found) != len(wanted):
         raise ValidationError("Pilih orang dari daftar; yang lain tidak dapat membaca utas ini.")
     return found
@@ -105,15 +112,31 @@ def anchor_of(plan: Plan, access: Access, data: QueryDict) -> Anchor:
     wanted = uuid_of(data.get("baris", ""))
     if wanted and isinstance(section, Section):
         row = get_object_or_404(offices.visible(section.rows(plan), access), pk=wanted)
-    known = chosen in anchors.fields_of(section, frame) and (row is not None or isinstance(section, Questions))
+        section, row, chosen = cell_of(section, row, chosen)
+        key = section.key
+    known = chosen in anchors.fields_of(section, plan) and (row is not None or isinstance(section, Questions))
     return Anchor(stage, key, row, chosen if known else "", data.get("kutipan", "") if known else "")
 
 
-def uuid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def gone(plan: Plan, access: Access, data: QueryDict) -> bool:
+    """Whether the row stands in what reviewers read and is not there any more."""
+    number, row = data.get("tahap", ""), uuid_of(data.get("baris", ""))
+    section = BY_KEY.get(data.get("bagian", ""))
+    if not row or not section or number not in {"1", "2", "3", "4"} or not offices.sees_all(access):
+        return False
+    state = None if section.rows(plan).filter(pk=row).exists() else threads.reading(plan, int(number))
+    kept = state.content["rows"].get(section.model._meta.model_name, ()) if state else ()
+    return any(each["id"] == str(row) for each in kept)
+
+
+def cell_of(section: Section, row: Row, chosen: str) -> tuple[Section, Row, str]:
+    """A programme's cell of money in the grid ('rp_2024_apbd') is a budget line, where there is one."""
+    _, _, cell = chosen.partition("rp_")
+    year, _, source = cell.partition("_")
+    if not isinstance(row, Programme) or not year.isdecimal() or len(year) > 4:
+        return section, row, chosen
+    line = row.budget_lines.filter(year=int(year), source=source.replace("\x00", "")).first()
+    return (BY_KEY["anggaran"], line, "amount") if line else (section, row, "")
 
 
 def new_page(request: RegionRequest, plan: Plan, anchor: Anchor, draft: Draft) -> HttpResponse:
@@ -128,7 +151,7 @@ def new_page(request: RegionRequest, plan: Plan, anchor: Anchor, draft: Draft) -
         "draft": draft,
         "source": text or "",
         "snapshot": snapshot,
-        "shared_people": list(threads.people(plan, private=False)),
+        "shared_people": list(threads.people(plan, anchor, private=False)),
         "may_suggest": text is not None,
         "back_url": source_url(plan, Thread(stage=anchor.stage, section=anchor.section, field=anchor.field), anchor.row),
     }  # fmt: skip
@@ -141,7 +164,7 @@ def new_page(request: RegionRequest, plan: Plan, anchor: Anchor, draft: Draft) -
 def target(plan: Plan, access: Access, anchor: Anchor) -> dict[str, Any]:
     """What a new thread would be about, and what this person may begin."""
     section = anchors.section_of(plan, anchor.stage, anchor.section)
-    names = anchors.fields_of(section, framework(plan.framework))
+    names = anchors.fields_of(section, plan)
     return {
         "anchor": anchor,
         "anchor_name": section.title if section else f"Seluruh Tahap {anchor.stage.roman}",
@@ -155,7 +178,7 @@ def target(plan: Plan, access: Access, anchor: Anchor) -> dict[str, Any]:
 
 def side_context(plan: Plan, access: Access, anchor: Anchor, draft: Draft | None = None) -> dict[str, Any]:
     """What bimtek/_threads.html needs."""
-    here = threads.of_place(plan, access, anchor.stage, anchor.section, anchor.row.pk if anchor.row else None)
+    here = beside.of_place(plan, access, anchor.stage, anchor.section, anchor.row.pk if anchor.row else None)
     shown = list(threads.with_unread(here, access.user).prefetch_related("messages")[:20])
     return target(plan, access, anchor) | {
         "entries": entries(plan, shown, access),

@@ -15,7 +15,7 @@ from bimtek import anchors, passages, sections, suggesting, threads
 from bimtek.framework import framework
 from bimtek.models import Plan, Stage, Thread
 from bimtek.sections import Questions, Section
-from bimtek.views.places import frame_context, plan_of
+from bimtek.views.places import frame_context, plan_of, uuid_of
 from bimtek.words import compare
 from regions.access import Access, Permission, RegionRequest, region_view
 from regions.models import Region
@@ -38,7 +38,7 @@ FILTERS: dict[str, tuple[str, dict[str, str]]] = {
 @require_safe
 @region_view(Permission.VIEW)
 def thread_list(request: RegionRequest, region: Region, year: int) -> HttpResponse:
-    """?keadaan, ?jenis, ?pilih and ?bagian=1.swot narrow the list; each can be linked to."""
+    """?keadaan, ?jenis, ?pilih, ?bagian=1.swot and ?baris (a row's id) narrow the list; each can be linked to."""
     plan = plan_of(region, year)
     found = threads.with_unread(threads.visible(plan, request.access), request.user)
     page = page_of(
@@ -76,6 +76,8 @@ def narrowed(found: "QuerySet[Thread]", asked: QueryDict, access: Access) -> "Qu
     stage, _, section = asked.get("bagian", "").partition(".")
     if section and stage in {"1", "2", "3", "4"}:
         found = found.filter(stage=int(stage), section=section.replace("\x00", ""))
+    if row := asked.get("baris", ""):
+        found = found.filter(row_id=uuid_of(row) or uuid.UUID(int=0))
     return found
 
 
@@ -179,7 +181,7 @@ def thread_page(
         "may_comment": access.may(Permission.COMMENT),
         "may_decide": suggesting.may_decide(found, access),
         "wording": wording_context(found, row),
-        "people": list(threads.people(plan, private=found.private)) if access.may(Permission.COMMENT) else [],
+        "people": list(threads.readers(found)) if access.may(Permission.COMMENT) else [],
         "new_id": uuid.uuid4(),
         "refusal": refusal,
         "text": text,

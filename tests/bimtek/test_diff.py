@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bimtek import diff
+from tests.bimtek.replaying import replayed
 
 values = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.floats(0, 1), st.text("abS1 ", max_size=4))
 fields = st.dictionaries(st.sampled_from(["text", "weight", "opd_id", "version"]), values)
@@ -33,12 +34,12 @@ def filled(content: dict[str, Any]) -> dict[str, Any]:
 @settings(max_examples=300, deadline=None)
 @given(contents(), contents())
 def test_replaying_the_told_changes_on_the_old_gives_the_new(old, new):
-    assert repr(filled(diff.replayed(old, diff.changes(old, new)))) == repr(filled(canonical(new, old)))
+    assert repr(filled(replayed(old, diff.changes(old, new)))) == repr(filled(canonical(new, old)))
 
 
 def canonical(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """The same content with keys in the order that replaying leaves; values and types are untouched."""
-    told = diff.replayed(old, diff.changes(old, new))
+    told = replayed(old, diff.changes(old, new))
     plan = {name: new["plan"][name] for name in told["plan"]}
     assert plan.keys() == new["plan"].keys()
     rows = {}

@@ -244,3 +244,18 @@ def test_on_a_phone_the_grid_scrolls_within_itself(section, stage, open_grid, pl
     expect(page.get_by_role("grid")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     accessible(page)
+
+
+def test_a_reviewer_comments_on_the_cell_that_is_chosen(open_grid, plan, consultant, kominfo):
+    line = make_full_programme(plan, opd=kominfo).budget_lines.get()
+    page = open_grid(consultant)
+    name = page.locator("thead th").all_inner_texts().index("2022 APBD kabupaten/kota") + 1
+    cell(page, 1, name).click()
+    page.keyboard.press("Shift+F2")
+    expect(page).to_have_url(re.compile("komentar/baru/.*isian=rp_2022_apbd"), timeout=PATIENT)
+    expect(page.locator("input[name=baris]").first).to_have_value(str(line.pk))
+    page.get_by_label("Komentar", exact=True).fill("Sumbernya?")
+    page.get_by_role("button", name="Kirim komentar").click()
+    expect(page.get_by_role("heading", name="Komentar", exact=True)).to_be_visible(timeout=PATIENT)
+    connection.close()
+    assert (plan.thread_set.get().row_id, plan.thread_set.get().field) == (line.pk, "amount")

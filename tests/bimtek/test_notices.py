@@ -164,6 +164,38 @@ def test_moves_reach_whose_turn_it_is_and_who_asked_for_all_of_them(plan, cast):
     assert {row.user for row in Notice.objects.all()} == {cast[Role.LEADER]}
 
 
+@pytest.mark.parametrize("choice", [None, *Choice])
+@pytest.mark.parametrize("concerned", [True, False])
+@pytest.mark.parametrize("kind", list(Notice.Kind))
+def test_every_choice_of_every_kind_is_kept_by_row_and_letter(
+    plan, consultant, writer, head, leader, kind, concerned, choice
+):
+    """Told: the concerned unless they said no; the others where they asked for all. A call concerns the called alone."""
+    reader = leader if not concerned else writer if kind == Notice.Kind.DUE else consultant
+    if choice:
+        choose(reader, **{notices.CHOSEN[kind]: choice})
+    before = Notice.objects.count()
+    if kind == Notice.Kind.MOVE:
+        workflow.submit(plan.submission_set.get(stage=1), access=access(head, plan))
+    elif kind == Notice.Kind.DUE:
+        workflow.submit(plan.submission_set.get(stage=1), access=access(head, plan))
+        due = timezone.localdate() + datetime.timedelta(days=3)
+        workflow.send_back(plan.submission_set.get(stage=1), access=access(consultant, plan), reason="x", due=due)
+        letters.remind(datetime.datetime.combine(timezone.localdate(), datetime.time(9), plan.region.zone))
+    else:
+        thread = begin(plan, consultant, called=[])
+        called = [reader if concerned else head] if kind == Notice.Kind.CALL else []
+        threads.reply(thread, "Sudah", access=access(writer, plan), called=called)
+    assert Notice.objects.count() > before or choice == Choice.NONE
+    wanted = choice != Choice.NONE if concerned else choice == Choice.ALL and kind != Notice.Kind.CALL
+    assert Notice.objects.filter(user=reader, kind=kind).exists() is wanted
+    assert any(kind_words(kind) in letter.body for letter in send(24 * 60) if letter.to == reader.email) is wanted
+
+
+def kind_words(kind) -> str:
+    return {"langkah": "dari “Sedang diisi”", "tenggat": "diminta selesai diperbaiki", "panggilan": "menyebut Anda", "utas": "menulis dalam sebuah utas"}[kind]  # fmt: skip
+
+
 def test_without_letters_the_row_stands_in_the_product_only(plan, head, consultant):
     choose(consultant, letters=Letters.NONE)
     workflow.submit(plan.submission_set.get(stage=1), access=access(head, plan))

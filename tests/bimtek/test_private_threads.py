@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bimtek import letters, snapshots, threads, versions
 from bimtek.anchors import Anchor
-from bimtek.models import Message, Notice, NoticeSettings, Stage, Thread
+from bimtek.models import Assessment, Message, Notice, NoticeSettings, Stage, Thread
 from regions.access import PERMISSIONS, Permission, Role, access_of
 from regions.models import Mail
 from tests import test_conventions as walk
@@ -40,6 +40,11 @@ def planted(world: World) -> Thread:  # noqa: F811
         )  # fmt: skip
         threads.reply(thread, f"{SECRET} balasan", access=who, called=[world.people[Role.MINISTRY.value]])
     Thread.objects.filter(private=True).update(row_label=SECRET)
+    waiting = world.plan.submission_set.get(stage=Stage.PROGRAM)
+    Assessment.objects.create(
+        region=world.region, submission=waiting, snapshot=world.snapshot, user=consultant, by_name="K",
+        scores={}, at=timezone.now(), note=f"{SECRET} nilai",
+    )  # fmt: skip
     return thread
 
 
@@ -92,6 +97,22 @@ def test_what_leaves_the_product_holds_no_private_word(world, clients, planted, 
     told = Mail.objects.filter(body__contains="Terbuka bagi daerah")
     assert {letter.to for letter in told} & of_region
     assert not Mail.objects.filter(to__in=of_region, body__contains="antarpereviu").exists()
+
+
+def test_no_answer_to_a_post_and_no_part_of_a_page_shows_a_private_word(world, clients, planted):  # noqa: F811
+    leaks, asked, shown = [], 0, set()
+    for name, row in walk.routes("region", "person"):
+        url = walk.address(name, row, world)
+        for role in {Role.ADMIN.value, Role.OPERATOR.value, Role.CONSULTANT.value} & set(walk.who_may(name)):
+            answers = [clients[role].get(url, headers={"HX-Request": "true"})] if "GET" in row.methods else []
+            if "POST" in row.methods:
+                answers += [walk.ask(clients[role], "POST", url, body, row) for body in ({}, row.body(world))]
+            asked += len(answers)
+            if any(SECRET in words_of(answer) for answer in answers):
+                (shown.add if role == Role.CONSULTANT else leaks.append)((name, role))
+    assert asked > 250
+    assert {("bimtek:thread_new", "consultant"), ("bimtek:section", "consultant")} <= shown
+    assert leaks == []
 
 
 def test_a_private_threads_own_doors_are_404_for_the_region(world, clients, planted):  # noqa: F811

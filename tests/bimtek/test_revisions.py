@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bimtek import diff, revisions, snapshots
 from bimtek.diff import SILENT
 from bimtek.models import Answer, Stage
+from tests.bimtek.replaying import replayed
 from tests.bimtek.rows import make_full_programme, make_item, make_programme, make_row
 from tests.bimtek.test_diff import canonical, filled
 
@@ -118,7 +119,7 @@ def _remove(content: Content, kind: str, key: str) -> None:
 def test_any_script_of_edits_replayed_on_the_old_snapshot_gives_the_new_one(script):
     old, new = json.loads(start()), applied(script)
     told = list(diff.changes(old, new))
-    assert repr(filled(diff.replayed(old, told))) == repr(filled(canonical(new, old)))
+    assert repr(filled(replayed(old, told))) == repr(filled(canonical(new, old)))
 
 
 def without_silence(content: Content) -> Content:
@@ -134,9 +135,9 @@ def without_silence(content: Content) -> Content:
 def test_the_listed_items_hold_every_change_that_people_can_read_and_no_other(script):
     old, new = json.loads(start()), applied(script)
     listed = revisions.items(old, new)
-    replayed = diff.replayed(old, [change for item in listed for change in item.changes])
-    assert without_silence(replayed) == without_silence(new)
-    assert replayed["plan"] == new["plan"]
+    result = replayed(old, [change for item in listed for change in item.changes])
+    assert without_silence(result) == without_silence(new)
+    assert result["plan"] == new["plan"]
     assert len({(item.kind, item.id) for item in listed}) == len(listed)
     untouched = [item for item in listed if not item.moved and not any(change.matters for change in item.changes)]
     assert untouched == []

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bimtek import snapshots, workflow, writing
+from bimtek import snapshots, versions, workflow, writing
 from bimtek.models import Answer, Move, ReviewMark, Stage, Status, SwotItem
 from regions.models import Mail
 from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row, send_letters
@@ -202,6 +202,8 @@ def test_any_two_states_are_compared_word_by_word_with_what_came_went_and_moved(
     assert "Tenaga TIK" not in client_of(consultant).get(f"{PAGE}?dari={first}&ke=sekarang").content.decode()
     removed = client_of(writer).get(f"{PAGE}?dari={second.pk}&ke=sekarang&jenis=removed").content.decode()
     assert "Tenaga TIK kurang" in removed
+    versions.name(plan, "Sebelum bimtek II", access=who, snapshot=second)
+    assert "“Sebelum bimtek II” · Tahap I, dibekukan" in client_of(writer).get(PAGE).content.decode()
 
 
 def test_changes_of_other_stages_are_counted_and_shown_when_asked(submitted, plan, kominfo, consultant, client_of):

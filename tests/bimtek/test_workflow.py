@@ -6,7 +6,7 @@ from django.db import connection
 
 from bimtek import workflow, writing
 from bimtek.models import Move, ProfileFact, Snapshot, Stage, Status
-from regions.access import Role
+from regions.access import PERMISSIONS, Permission, Role
 from regions.models import Mail
 from tests.bimtek.rows import access, make_row, send_letters
 from tests.factories import make_member, make_plan, make_user
@@ -60,6 +60,27 @@ def test_every_move_by_every_role(region, cast, status, to):
             assert Move.objects.count() == moves, role
         offers = {offer.to for offer in workflow.moves_for(submission_as(plan, status), access(user, plan))}
         assert (to in offers) == (known and allowed), role
+
+
+@pytest.mark.parametrize("to", [Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED])
+@pytest.mark.parametrize("status", list(Status))
+def test_every_move_by_every_role_through_its_address(region, cast, client_of, status, to):
+    """What a page sends: a right move is made, a wrong state is told with the reason typed, a wrong role is refused."""
+    plan = make_plan(region)
+    found, expected = {}, {}
+    for role, user in cast.items():
+        plan.submission_set.filter(stage=1).update(status=status)
+        answer = client_of(user).post("/daerah/kota-batam/2022/tahap/1/langkah/", {"to": to, "reason": REASON})
+        mine = role in (MAY_SUBMIT if to == Status.SUBMITTED else MAY_REVIEW)
+        done = mine and to in workflow.MOVES[status]
+        door = {Permission.SUBMIT, Permission.REVIEW, Permission.REVIEW_SELF_RUN} & PERMISSIONS.get(role, frozenset())
+        refused = 404 if role == "stranger" else 403 if not door else None
+        found[role] = (answer.status_code, stage_of(plan).status)
+        expected[role] = (302, to) if done else (refused or (422 if mine else answer.status_code), status)
+        assert answer.status_code in {302, 403, 404, 422}, role
+        assert done or answer.status_code != 302, role
+        assert answer.status_code != 422 or REASON in answer.content.decode(), role
+    assert found == expected
 
 
 def submission_as(plan, status):

@@ -18,7 +18,7 @@ from bimtek.anchors import Anchor
 from bimtek.models import Answer, Plan, Stage, SwotItem
 from bimtek.words import Piece
 from masterplan import issuing, matrix_views
-from masterplan.book_pages import BookPages
+from masterplan.book_pages import BookPages, Section, run
 from masterplan.models import FinishedBook
 from regions.models import AuditRow
 from tests.bimtek.rows import access, make_full_programme, make_item, make_row
@@ -173,6 +173,10 @@ def test_the_annex_prints_what_changed_between_two_states(
         "Butir: Tenaga TIK kurang",
     ):
         assert words.replace(" ", "") in text, words
+    added = pdf_text(client_of(writer).get(f"{address}?dari={first.pk}&ke=sekarang&bagian=swot&jenis=added").content)
+    assert "1isianberbeda.Disaringdari3isian." in added.replace(" ", "")
+    assert "Tenaga" in added
+    assert "Serat" not in added
     assert client_of(writer).get(f"{address}?dari=x").status_code == 404
 
 
@@ -196,9 +200,17 @@ def test_the_matrix_asks_the_same_queries_for_one_line_and_for_twenty(
 
 
 def test_a_source_is_found_by_its_argument_else_by_its_name() -> None:
-    books = BookPages({("gap_table", "SG"): "Buku 1, 4.2", ("gap_table", "SB"): "Buku 1, 4.3"})
-    assert books.of("gap_table", "SB") == "Buku 1, 4.3"
-    assert books.of("gap_table", "XX") == "Buku 1, 4.2"
+    pages = [("IV-7", run("Kesenjangan Layanan perizinan")), ("IV-8", run("Layanan anjungan man-\ndiri"))]
+    books = BookPages(
+        {
+            ("gap_table", "SG"): Section("Buku 1, 4.2", "IV-2"),
+            ("gap_table", "SB"): Section("Buku 1, 4.3", "IV-7", pages),
+        }
+    )
+    assert books.of("gap_table", "SB") == "Buku 1, 4.3, mulai hlm. IV-7"
+    assert books.of("gap_table", "SB", ["", "Tidak ada", "Anjungan mandiri"]) == "Buku 1, 4.3, hlm. IV-8"
+    assert books.of("gap_table", "SB", ["…", "x"]) == "Buku 1, 4.3, mulai hlm. IV-7"
+    assert books.of("gap_table", "XX") == "Buku 1, 4.2, mulai hlm. IV-2"
     assert books.of("") == ""
     assert BookPages({}).of("gap_table", "SG") == ""
 
@@ -218,4 +230,4 @@ def test_the_page_named_is_the_page_where_the_words_stand_in_the_printed_book(
         label = next(label for label, page in pages.items() if "-" in label and words in page)
         assert f"Buku 1, {sign}, hlm. {label}" in text, (words, label)
     paper = pdf_text(client.get("/daerah/kota-batam/2022/matriks-tanggapan/1.pdf").content)
-    assert "Halamanawalsubbabmenurutcetakan" in paper.replace(" ", "")
+    assert "Halamanmenurutcetakan" in paper.replace(" ", "")

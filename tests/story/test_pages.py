@@ -44,7 +44,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 NO_PAGES = {name for name, route in ROUTES.items() if "GET" not in route.methods} | {
     # parts of pages, files, machine answers
-    "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "regions:file",
+    "alive", "ready", "bimtek:panel", "masterplan:chart", "masterplan:progress", "masterplan:download", "bimtek:file",
     "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:matrix_xlsx",
     "masterplan:changes_pdf", "masterplan:consistency_pdf", "masterplan:trace_pdf", "masterplan:cover", "masterplan:chosen",
     "masterplan:archive", "bimtek:workbook", "bimtek:noted", "bimtek:grid_rows", "bimtek:audit_export",

@@ -74,7 +74,14 @@
     K.drawHead();
     K.redraw();
   }
-  const DEEDS = { undo: () => K.undo(), redo: () => K.redo(), fill: () => K.fillDown(), next: () => K.next(), columns: () => $("#pilih-kolom").showModal() };
+  K.comment = () => {
+    const row = K.rows[K.active.row];
+    const column = K.columns[K.shown[K.active.col]];
+    if (!K.data.commentUrl || !row || !column) return null;
+    if (row.isNew) return K.say("Baris ini belum tersimpan, jadi belum dapat dikomentari.", true);
+    return location.assign(`${K.data.commentUrl}&baris=${encodeURIComponent(row.id)}&isian=${encodeURIComponent(column.name)}`);
+  };
+  const DEEDS = { comment: () => K.comment(), undo: () => K.undo(), redo: () => K.redo(), fill: () => K.fillDown(), next: () => K.next(), columns: () => $("#pilih-kolom").showModal() };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-deed]");
     if (button && DEEDS[button.dataset.deed]) DEEDS[button.dataset.deed]();

@@ -67,6 +67,7 @@
     leaving = event.key === "Escape";
     if (leaving) { K.anchor = { ...K.active }; K.draw(); K.say("Tekan Tab untuk keluar dari tabel."); return; }
     if (move(event)) event.preventDefault();
+    else if (event.key === "F2" && event.shiftKey) { K.comment(); event.preventDefault(); }
     else if (event.key === "Enter" || event.key === "F2") { K.edit(); event.preventDefault(); }
     else if (event.key === "Delete" || event.key === "Backspace") { K.clear(); event.preventDefault(); }
     else if (event.key.length === 1 && !command && !event.altKey && K.edit(event.key)) event.preventDefault();
