@@ -36,10 +36,9 @@ class Origin:
 
 
 def last_line(row: Row, origin: Origin) -> Change | None:
-    """What this tab last left in the row's log, with `frozen`: whether the plan was frozen since."""
+    """What this tab last left in the row's log."""
     lines = Change.objects.filter(plan_id=row.plan_id, kind=row._meta.model_name, row_id=row.pk, client=origin.client)
-    since = Snapshot.objects.filter(plan=OuterRef("plan"), created_at__gt=OuterRef("at"))
-    return lines.annotate(frozen=Exists(since)).first()
+    return next(iter(lines[:1]), None)
 
 
 def done_before(last: Change | None, origin: Origin) -> frozenset[str]:
@@ -98,20 +97,26 @@ def _write_down(
     changes since a moment, by number or by time, then finds it."""
     line = ledger.entry(row, Change.Deed.CHANGED, before, after, access)
     line.client, line.seq = origin.client, origin.seq
-    replaced = last if last and last.row_version == row.version - 1 and _is_young(last, access) else None
-    if replaced:
-        line.deed, line.act, line.began = replaced.deed, replaced.act, replaced.began or replaced.at
-        line.before = None if replaced.before is None else {**before, **replaced.before}
-        line.after = {**(replaced.after or {}), **after}
-    if not (replaced and _moved_on(replaced, line)):
+    goes_on = last and last.row_version == row.version - 1 and _is_young(last, access)
+    if not (last and goes_on and _moved_on(last, line, before, after)):
         line.save()
 
 
-def _moved_on(replaced: Change, line: Change) -> bool:
-    """Turns the old line into the new one in one statement, with a number above all others."""
-    names = ("act", "row_version", "seq", "began", "label", "deed", "before", "after")
-    values = {name: getattr(line, name) for name in names}
-    return bool(Change.objects.filter(pk=replaced.pk).update(id=_next_number(), at=timezone.now(), **values))
+def _moved_on(replaced: Change, line: Change, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Turns the old line into the new one in one statement, with a number above all others.
+
+    Not after the plan was frozen: what reviewers read and what was written since stay apart.
+    """
+    frozen = Exists(Snapshot.objects.filter(plan=line.plan_id, created_at__gt=OuterRef("at")).order_by())
+    changed = Change.objects.filter(~frozen, pk=replaced.pk).update(
+        id=_next_number(),
+        at=timezone.now(),
+        began=replaced.began or replaced.at,
+        before=None if replaced.before is None else {**before, **replaced.before},
+        after={**(replaced.after or {}), **after},
+        **{name: getattr(line, name) for name in ("row_version", "seq", "label")},
+    )
+    return bool(changed)
 
 
 def _next_number() -> Any:
@@ -123,9 +128,8 @@ def _next_number() -> Any:
 
 
 def _is_young(line: Change, access: Access) -> bool:
-    """A line is not gone on with after the plan was frozen: what reviewers read and what was written since stay apart."""
     saving = line.deed in (Change.Deed.CREATED, Change.Deed.CHANGED) and line.by_id == access.user.pk
-    return saving and timezone.now() - (line.began or line.at) < ONE_DEED and not getattr(line, "frozen", False)
+    return saving and timezone.now() - (line.began or line.at) < ONE_DEED
 
 
 @transaction.atomic

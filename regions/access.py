@@ -152,10 +152,9 @@ def at_once(request: HttpRequest, slug: str) -> Access | None:
     person = request.session.get(SESSION_KEY)
     if not person or hasattr(request, "_cached_user"):
         return None
+    frame = () if request.content_type == "application/json" else ("region__province", "region__emblem")  # a page's
     held = list(
-        Membership.objects.current()
-        .filter(region__slug=slug, user=person)
-        .select_related("user", "region__province", "region__emblem")
+        Membership.objects.current().filter(region__slug=slug, user=person).select_related("user", "region", *frame)
     )
     if not held or not _is_session_of(request, held[0].user):
         return None

@@ -68,7 +68,7 @@ MUTANTS = (
     Mutant("rows of all offices", "bimtek/offices.py", "own if access.is_guest else own | Q", "Q() if access.is_guest else Q() | Q", tests=OFFICES),
     Mutant("the log of all offices", "bimtek/offices.py", "return found.filter(shown | gone)", "return found", tests=OFFICES),
     Mutant("threads of all offices", "bimtek/threads.py", "found if offices.sees_all(access) else found.filter(_of_own_office(plan, access))", "found", tests=OFFICES),
-    Mutant("autosave of all offices", "bimtek/views/autosave.py", 'offices.visible(model._default_manager.select_related("plan__enrolment__cohort"), self.access)', 'model._default_manager.select_related("plan__enrolment__cohort")', tests=OFFICES),
+    Mutant("autosave of all offices", "bimtek/views/autosave.py", 'offices.visible(model._default_manager.select_related("plan"), self.access)', 'model._default_manager.select_related("plan")', tests=OFFICES),
     Mutant("packets of all offices", "bimtek/views/packets.py", "rows if offices.sees_all(access) else rows.filter(opd__in=access.opd_ids)", "rows", tests=OFFICES),
     Mutant("workbooks of all offices", "bimtek/exchange/sheets.py", "return not offices.sees_all(access)", "return False", tests=OFFICES),
     # a narrowed field

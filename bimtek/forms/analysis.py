@@ -80,10 +80,12 @@ class ReadinessRowForm(RowForm):
         super().__init__(*args, **kwargs)
         if self.instance.indicator:  # a row of the bank keeps its place and its name
             bank = self.framework.readiness(self.instance.indicator)
-            self.fields["value"].help_text = bank.help
-            self.fields["judgement"].help_text = f"Kurang: {bank.poor} Sedang: {bank.fair} Baik: {bank.good}"
-            for name in ("element", "component", "name"):
-                self.fields[name].disabled = True
+            for field in self.present("value"):
+                field.help_text = bank.help
+            for field in self.present("judgement"):
+                field.help_text = f"Kurang: {bank.poor} Sedang: {bank.fair} Baik: {bank.good}"
+            for field in self.present("element", "component", "name"):
+                field.disabled = True
         else:
             self._choose("element", [(e.code, e.name) for e in self.framework.elements])
             self._choose("component", [(c.code, c.name) for c in self.framework.components])
@@ -134,8 +136,8 @@ class NumberedForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number"].required = False
-        self.fields["number"].help_text = "Kosongkan untuk nomor berikutnya."
+        for field in self.present("number"):
+            field.required, field.help_text = False, "Kosongkan untuk nomor berikutnya."
         if self.instance._state.adding:
             self.initial["number"] = None
 
@@ -151,14 +153,14 @@ class SwotItemForm(NumberedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scope"].help_text = "Kosongkan untuk butir seluruh daerah."
+        for field in self.present("scope"):
+            field.help_text = "Kosongkan untuk butir seluruh daerah."
         if not self.plan.swot_weighted:
-            del self.fields["weight"], self.fields["rating"]
-        else:
-            with_comma(self.fields["weight"])
-            self.fields[
-                "weight"
-            ].help_text = "Hanya butir seluruh daerah yang berbobot. Jumlah S+W = 1,00 dan O+T = 1,00."
+            for name in ("weight", "rating"):
+                self.fields.pop(name, None)
+        for field in self.present("weight"):
+            with_comma(field)
+            field.help_text = "Hanya butir seluruh daerah yang berbobot. Jumlah S+W = 1,00 dan O+T = 1,00."
 
 
 class StrategyForm(NumberedForm):
@@ -172,7 +174,8 @@ class StrategyForm(NumberedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["items"].label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"  # type: ignore[attr-defined]
+        for field in self.present("items"):
+            field.label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -36,12 +36,13 @@ class ObjectiveForm(NumberedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        only_missions(self.fields["mission"])
+        only_missions(self.present("mission"))
 
 
-def only_missions(field: Any) -> None:
-    field.queryset = field.queryset.filter(kind=MissionItem.Kind.MISSION)
-    field.label_from_instance = lambda item: f"Misi {item.number} · {item.text[:80]}"
+def only_missions(fields: list[Any]) -> None:
+    for field in fields:
+        field.queryset = field.queryset.filter(kind=MissionItem.Kind.MISSION)
+        field.label_from_instance = lambda item: f"Misi {item.number} · {item.text[:80]}"
 
 
 class ProgrammeForm(RowForm):
@@ -79,11 +80,11 @@ class ProgrammeForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        only_missions(self.fields["missions"])
-        named: Any = self.fields["strategies"]
-        named.label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"
-        for name in ("supporting", "missions", "strategies"):
-            self.fields[name].help_text = ""
+        only_missions(self.present("missions"))
+        for field in self.present("strategies"):
+            field.label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"
+        for field in self.present("supporting", "missions", "strategies"):
+            field.help_text = ""
 
     def clean_nomenclature(self) -> str:
         code: str = self.cleaned_data["nomenclature"].strip()
@@ -163,8 +164,9 @@ class IndicatorForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {} if self.instance._state.adding else dict(self.instance.targets.values_list("year", "value"))
-        for year in self.plan.years:
+        years = [year for year in self.plan.years if self._has(f"target_{year}")]
+        known = dict(self.instance.targets.values_list("year", "value")) if years and self._is_stored else {}
+        for year in years:
             self.fields[f"target_{year}"] = forms.DecimalField(
                 label=f"Target {year}",
                 required=False,
@@ -173,13 +175,20 @@ class IndicatorForm(RowForm):
                 initial=known.get(year),
                 localize=True,
             )
-        with_comma(self.fields["baseline"])
+        for field in self.present("baseline"):
+            with_comma(field)
+
+    @property
+    def _is_stored(self) -> bool:
+        return not self.instance._state.adding
+
+    def _has(self, name: str) -> bool:
+        return self.only is None or not self._is_stored or name in self.only
 
     def after_save(self, row: Any) -> None:
-        present = {target.year: target for target in row.targets.all()}
-        for year in self.plan.years:
-            if f"target_{year}" not in self.cleaned_data:
-                continue
+        sent = [year for year in self.plan.years if f"target_{year}" in self.cleaned_data]
+        present = {target.year: target for target in row.targets.all()} if sent else {}
+        for year in sent:
             value, target = self.cleaned_data[f"target_{year}"], present.get(year)
             if target and value is None:
                 writing.remove(target, access=self.access, version=target.version)
@@ -228,7 +237,8 @@ class QuickWinForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].disabled = not self.access.may(Permission.FILL_ALL)
+        for field in self.present("chosen"):
+            field.disabled = not self.access.may(Permission.FILL_ALL)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

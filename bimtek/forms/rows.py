@@ -17,8 +17,6 @@ from regions.access import Access
 from regions.fields import UploadField, bind_uploads
 from regions.models import Opd, StoredFile
 
-YEAR_FIELDS = {"start_year", "end_year"}
-
 
 class Stored(dict[str, Any]):
     """Cleaned values of the fields that were sent; any other is read from the row."""
@@ -62,31 +60,25 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         only: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`only`: the stored values of these fields are wanted; the others' (links cost a query each) are left alone."""
+        """`only`: of a row that is stored these fields are wanted; the others are not made, nor their values read."""
         if only is not None:
             self._meta = copy.copy(self._meta)
             self._meta.fields = [name for name in self._meta.fields or () if name in only]
+            if not kwargs["instance"]._state.adding:
+                self.base_fields = {name: field for name, field in self.base_fields.items() if name in only}
         super().__init__(*args, **kwargs)
-        self.plan, self.access, self.parent = plan, access, parent
+        self.plan, self.access, self.parent, self.only = plan, access, parent, only
         self.is_draft = False
         self.notes: dict[str, list[str]] = {}
         self.settled = drafts.Settled()
-        for name in self.personal_fields:
-            self.fields[name].widget.attrs["data-personal"] = ""
         self.instance.plan, self.instance.region = plan, plan.region
-        self.fields["version"].initial = self.instance.version if self.instance._state.adding is False else 0
-        self.fields["row_id"].initial = self.instance.pk
-        for name in self.dimension_fields:
-            self._choose(name, [(d.code, f"{d.code} · {d.name}") for d in self.framework.dimensions])
-        for name in self.sub_dimension_fields:
-            groups = [
-                (
-                    f"{d.code} · {d.name}",
-                    [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)],
-                )
-                for d in self.framework.dimensions
-            ]
-            self._choose(name, groups)
+        for field in self.present(*self.personal_fields):
+            field.widget.attrs["data-personal"] = ""
+        for field in self.present("version"):
+            field.initial = self.instance.version if self.instance._state.adding is False else 0
+        for field in self.present("row_id"):
+            field.initial = self.instance.pk
+        self._offer_dimensions()
         for name, field in list(self.fields.items()):
             if only is not None and name not in only:
                 continue
@@ -101,7 +93,26 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
     def framework(self) -> Framework:
         return framework(self.plan.framework)
 
+    def present(self, *names: str) -> list[Any]:
+        """Those of these fields that the form has; while somebody types it has the typed ones only."""
+        return [self.fields[name] for name in names if name in self.fields]
+
+    def _offer_dimensions(self) -> None:
+        for name in self.dimension_fields:
+            self._choose(name, [(d.code, f"{d.code} · {d.name}") for d in self.framework.dimensions])
+        for name in self.sub_dimension_fields:
+            groups = [
+                (
+                    f"{d.code} · {d.name}",
+                    [(s.code, f"{s.code} {s.name}") for s in self.framework.sub_dimensions_of(d.code)],
+                )
+                for d in self.framework.dimensions
+            ]
+            self._choose(name, groups)
+
     def _choose(self, name: str, choices: list[Any]) -> None:
+        if name not in self.fields:
+            return
         old = self.fields[name]
         blank = [("", "Pilih…" if old.required else "—")]
         self.fields[name] = forms.ChoiceField(

@@ -110,7 +110,7 @@ class Address:
         model: Any = section.model if section else Answer
         wanted = {"pk": as_uuid(named)} if section else {"key": named.replace("\x00", "")}
         region = self.access.region
-        rows = offices.visible(model._default_manager.select_related("plan__enrolment__cohort"), self.access)
+        rows = offices.visible(model._default_manager.select_related("plan"), self.access)
         found = rows.filter(region=region, plan__enrolment__cohort__year=self.year, **wanted)
         row = next(iter(found.order_by()), None)  # one by its key: nothing to sort
         plan = row.plan if row else plan_of(region, self.year)

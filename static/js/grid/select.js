@@ -118,6 +118,6 @@
   });
   K.wrap.addEventListener("dblclick", (event) => { if (K.placeOf(event.target)) K.edit(); });
   K.wrap.addEventListener("focusin", (event) => {
-    if (event.target === K.wrap) K.go(K.active.row, K.active.col);
+    if (event.target === K.wrap && !K.parking) K.go(K.active.row, K.active.col);
   });
 })();
