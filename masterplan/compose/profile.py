@@ -28,8 +28,8 @@ def profile_facts(m: Material, argument: str = "") -> list[Block]:
     )
     data = span(each.year for each in m.facts)
     opening = m.sentence("profil", data=f"{len(m.facts)} data" + (f" tahun {data}" if data else ""))
-    names = joined(name[:1].lower() + name[1:] for name in groups)
-    named = m.sentence("profil-kelompok", kelompok=names) if len(groups) > 1 else ""
+    kinds = joined(name[:1].lower() + name[1:] for name in groups)
+    named = m.sentence("profil-kelompok", kelompok=kinds) if len(groups) > 1 else ""
     caption = f"Profil {m.region.name} dalam angka"
     return [
         say(opening, named, m.sentence("profil-rujukan"), tabel="profil"),
