@@ -122,11 +122,14 @@ class Bench:
         else:
             self.content = reworded(self.content, self.seed)
 
-    def forget(self, *, units: bool = False) -> None:
-        """So that asking again makes a new print, out of kept units or of none."""
+    def forget(self, *, units: bool = False, bound: bool = False) -> None:
+        """So that asking again makes a new print: out of no units, of units, or of a bound file that is still kept."""
         import shutil
 
         self.plan.prints.all().delete()
+        for path in (self.folder / "media" / "units").glob("??/*.pdf") if bound else ():
+            if not path.with_suffix(".json").exists():
+                path.unlink()
         shutil.rmtree(self.folder / "media" / ("units" if units else "books"), ignore_errors=True)
 
 

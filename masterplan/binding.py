@@ -1,19 +1,24 @@
 """Rendered units → one PDF: order, page labels, contents, links, bookmarks, stamp, metadata. Same input, same bytes."""
 
+import functools
+import hashlib
 import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pikepdf
+from django.conf import settings
 from pikepdf import Array, Dictionary, Name, String
 
 from bimtek.formats import roman
 from masterplan import archival, compressing, pages, structure
 from masterplan.blocks import Book, Chapter, Edition, FrontMatter
+from masterplan.canonical import digest
 from masterplan.cutting import pieces
 from masterplan.faces import Faces, fonts_of
 from masterplan.furniture import Furniture, moved_rect, shift
@@ -21,6 +26,8 @@ from masterplan.numbering import Entry, entries
 from masterplan.units import FONTS, Unit
 
 LISTS = {"contents": ("chapter", "heading"), "tables": ("table",), "figures": ("figure",)}
+BINDERS = ("binding", "structure", "faces", "furniture", "archival", "workbook", "compressing", "gate")
+ENGINES = ("pikepdf", "uharfbuzz", "xlsxwriter", "weasyprint")  # the last brings the profile of colours
 DEEPEST = 3  # heading level in the contents
 
 
@@ -154,27 +161,53 @@ class Overlay:
     tabs: Unit
 
 
+def laid(parts: Iterable[Part], target: Path) -> Bound:
+    """Which page each part begins on. One that does not follow another starts on a right-hand page, behind a blank one if need be."""
+    bound = Bound(target, 0)
+    for part in parts:
+        if bound.pages % 2 and not part.follows:
+            bound.blanks += 1
+            bound.pages += 1
+        bound.place(part)
+        bound.pages += part.unit.pages
+    return bound
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Hash of the code that binds and looks at what is bound, and of the engines under it."""
+    found = hashlib.sha256()
+    for name in BINDERS:
+        found.update((settings.BASE_DIR / "masterplan" / f"{name}.py").read_bytes())
+    for engine in ENGINES:
+        found.update(f"{engine} {version(engine)}".encode())
+    return found.hexdigest()
+
+
+def key(parts: list[Part], overlay: Overlay | None, title: str, edition: Edition, data: bytes) -> str:
+    """Hash of all that decides the bytes of the bound file."""
+    told = [
+        [each.unit.key, each.end, each.prefix, each.style, each.stamped, each.level, each.follows, each.tab]
+        for each in parts
+    ]
+    over = [overlay.stamp.key, overlay.tabs.key] if overlay else []
+    return digest([fingerprint(), told, over, title, edition, hashlib.sha256(data).hexdigest()])
+
+
 def bind(
     parts: list[Part], overlay: Overlay | None, target: Path, *, title: str, edition: Edition, data: bytes
 ) -> Bound:
-    """Writes the bound PDF to `target`. Every part that does not follow another starts on a right-hand page; a blank page is
-
-    put in where it must. overlay: None where no part is stamped. data: the content as JSON, which goes along in the file.
-    """
+    """Writes the bound PDF to `target`. overlay: None where no part is stamped. data: the content as JSON, which goes along."""
     out = pikepdf.new()
-    bound, tree, faces = Bound(target, 0), structure.Tree(out), Faces(out, FONTS)
+    bound, tree, faces = laid(parts, target), structure.Tree(out), Faces(out, FONTS)
     furniture = Furniture(out, faces)
     for kind, unit in (("stamp", overlay.stamp), ("tabs", overlay.tabs)) if overlay else ():
         with pikepdf.open(unit.path) as source:
             furniture.add(kind, source, unit.faces)
-    for part in parts:
-        if bound.pages % 2 and not part.follows:
+    for part, first, _ in bound.parts:
+        if len(out.pages) < first:
             out.add_blank_page(page_size=_size_of_last(out))
-            bound.blanks += 1
-            bound.pages += 1
-        bound.place(part)
-        _add(out, part, bound.pages, tree, faces)
-        bound.pages += part.unit.pages
+        _add(out, part, first, tree, faces)
     anchors, outline = _places(out, bound)
     _furnish(out, bound, furniture)
     faces.finish()

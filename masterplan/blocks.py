@@ -13,10 +13,11 @@ a Table, Figure or Heading with a key can be named in `Paragraph.refs` and print
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 from bimtek.formats import roman
-from masterplan.canonical import SCREEN, frozen_fields, plain
+from masterplan.canonical import SCREEN, canonical, frozen, plain
 
 COMBINED = "gabungan"  # code of the file that holds all books
 KINDS: dict[str, type["Block"]] = {}
@@ -35,7 +36,12 @@ class Block:
         KINDS[cls.kind] = cls
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, **{f.name: plain(getattr(self, f.name)) for f in frozen_fields(self)}}
+        return {"kind": self.kind, **{name: plain(getattr(self, name)) for name in frozen(type(self))}}
+
+    @cached_property
+    def weight(self) -> int:
+        """Characters of its content: how long it takes to render, roughly."""
+        return len(canonical(self))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

@@ -3,23 +3,28 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 SCREEN = {"screen": True}
 """Metadata of a dataclass's field that only a page on screen reads: it is no part of what is frozen, hashed and printed."""
 
 
-def frozen_fields(value: Any) -> list[Field[Any]]:
-    return [f for f in fields(value) if not f.metadata.get("screen")]
+@cache
+def frozen(kind: Any) -> tuple[str, ...]:
+    """Names of the fields of a dataclass that are no SCREEN."""
+    return tuple(field.name for field in fields(kind) if not field.metadata.get("screen"))
 
 
 def plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings as what json.loads would give back."""
+    if value is None or isinstance(value, str | int | float):  # most of a book, so it comes first
+        return value
     if hasattr(value, "to_json"):
         return value.to_json()
     if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in frozen_fields(value)}
+        return {name: plain(getattr(value, name)) for name in frozen(type(value))}
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -53,7 +53,7 @@ class Piece:
     @property
     def weight(self) -> int:
         """How long it takes to render, roughly: the characters of its content."""
-        return sum(weigh(item.block) for item in self.items)
+        return sum(item.block.weight for item in self.items)
 
     @property
     def name(self) -> str:
@@ -79,7 +79,7 @@ def pieces(book: Book, chapter: Chapter) -> list[Piece]:
     """The pieces of a chapter in order; a chapter that is not long is one."""
     items = [Item(block, entry) for block, entry in numbered(book, chapter)]
     groups = [items]
-    if sum(weigh(item.block) for item in items) > LONG:
+    if sum(item.block.weight for item in items) > LONG:
         groups = list(_groups([part for item in items for part in _split(item)]))
     found, depth = [], 0
     for number, group in enumerate(groups):
@@ -88,14 +88,10 @@ def pieces(book: Book, chapter: Chapter) -> list[Piece]:
     return found
 
 
-def weigh(block: Block) -> int:
-    return len(canonical(block))
-
-
 def _split(item: Item) -> Iterator[Item]:
     """A table with very many rows as several of equal length, best cut before the head of a group."""
     table = item.block
-    if not isinstance(table, Table) or weigh(table) <= ROWS:
+    if not isinstance(table, Table) or table.weight <= ROWS:
         yield item
         return
     starts, gathered = [0], 0
@@ -118,7 +114,7 @@ ENOUGH = {"must": 0, "free": FREE, "section": SECTION, "card": CARD}
 
 def _groups(items: list[Item]) -> Iterator[list[Item]]:
     """Runs of items between two cuts. What follows the last cut is never a scrap."""
-    left = sum(weigh(item.block) for item in items)
+    left = sum(item.block.weight for item in items)
     group: list[Item] = []
     gathered = 0
     for index, item in enumerate(items):
@@ -127,7 +123,7 @@ def _groups(items: list[Item]) -> Iterator[list[Item]]:
             yield group
             group, gathered = [], 0
         group.append(item)
-        gathered, left = gathered + weigh(item.block), left - weigh(item.block)
+        gathered, left = gathered + item.block.weight, left - item.block.weight
     yield group
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 NUMBER = rb"-?[\d.]+"
 RECTANGLE = rb"(?:%s ){4}re" % NUMBER
-FILLED = re.compile(rb"^(%s)\nW\nn\n\1\nf\n" % RECTANGLE, re.MULTILINE)
+FILLED = re.compile(rb"^(%s)\nW\nn\n\1\nf\nQ\n" % RECTANGLE, re.MULTILINE)
 CELL = re.compile(
     rb"^q\n(%s)\nW\nn\n(/Artifact\nBMC\nq\n(?:/\S+ gs\n)?(?:%s ){3}rg\n\1\nf\nQ\nEMC\n)Q\n" % (RECTANGLE, NUMBER),
     re.MULTILINE,
@@ -19,9 +19,7 @@ EDGE = rb"/Artifact\nBMC\nq\nq\n/A1\.0 gs\n((?:%s ){3}RG)\n(%s w)\n(%s) (%s) m\n
 EDGES = re.compile(rb"^(?:%s){2,}" % re.sub(rb"\((?!\?)", b"(?:", EDGE), re.MULTILINE)
 ONE_EDGE = re.compile(EDGE)
 EMPTY = re.compile(rb"^q\nQ\n", re.MULTILINE)
-FINE = re.compile(
-    rb"([1-9]\d*\.\d{3})\d+"
-)  # thousandths of a pixel are enough; what is under 1 may be a scale or a colour
+FINE = re.compile(rb"([1-9]\d*\.\d{3})\d+")  # of a pixel; what is under 1 may be a scale or a colour
 Edge = tuple[bytes, bytes, bytes, bytes]
 """From x, y to x, y."""
 
@@ -29,7 +27,7 @@ Edge = tuple[bytes, bytes, bytes, bytes]
 def shorter(words: bytes) -> bytes:
     """The same page in fewer operators."""
     words = FINE.sub(rb"\1", words.replace(b">0<", b""))
-    words = EDGES.sub(_path, CELL.sub(rb"\2", FILLED.sub(rb"\1\nf\n", words)))
+    words = EDGES.sub(_path, CELL.sub(rb"\2", FILLED.sub(rb"\1\nf\nQ\n", words)))
     while (less := EMPTY.sub(b"", words)) != words:
         words = less
     return words

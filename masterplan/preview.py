@@ -158,7 +158,7 @@ def best(found: list[Piece], section: str, wanted: Origin | None) -> int:
         fields = [name for block in piece.blocks for name in _fields(block, wanted)] if wanted else []
         blocks = [block for block in piece.blocks if any(one.section in own for one in origins_of([block]))]
         cards = sum(isinstance(block, Facts | QuickWinPage) for block in blocks)
-        return bool(wanted) and wanted.field in fields, len(fields), cards, sum(map(cutting.weigh, blocks))
+        return bool(wanted) and wanted.field in fields, len(fields), cards, sum(block.weight for block in blocks)
 
     return max(range(len(found)), key=lambda number: (weight(found[number]), -number)) if found else 0
 

@@ -143,7 +143,7 @@ def bind_chapters(book_print: BookPrint, chosen: set[str], target: Path) -> None
         press = _bindery(book_print, units.nobody_asks)
     except units.Died:
         raise Failure("Halaman cetakan ini sudah dibersihkan dari simpanan. Cetak lagi, lalu pilih babnya.") from None
-    gate.check(press.bind_chapters(chosen, target))
+    press.bind_chapters(chosen, target)
 
 
 def tidy() -> None:
@@ -167,7 +167,6 @@ def _bind_one(book_print: BookPrint, press: "Bindery", code: str) -> FinishedBoo
             )
         else:
             title, bound = press.bind(code, temporary)
-            gate.check(bound)
             made = papers.Made(title, ".pdf", bound.pages)
             comparing.keep(comparing.pages_of(bound), folder / "pages.json")
         sha256 = hashlib.sha256(temporary.read_bytes()).hexdigest()
@@ -213,7 +212,7 @@ class Bindery:
         self.tabs = list(dict.fromkeys(pages.tab_of(chapter) for book in content.books for chapter in book.chapters))
 
     def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:
-        """Title and bound file of one book, or of all (COMBINED)."""
+        """Title and bound file of one book, or of all (COMBINED), past the gate. One bound before is taken as it is."""
         edition = self.content.edition
         if code == COMBINED:
             parts, title = self._all(), f"{edition.title} {edition.period}"
@@ -223,7 +222,7 @@ class Bindery:
         return title, self._bound(parts, title, target)
 
     def bind_chapters(self, chosen: set[str], target: Path) -> binding.Bound:
-        """The chosen chapters ("buku-1.swot") of all books."""
+        """The chosen chapters ("buku-1.swot") of all books, past the gate."""
         parts: list[binding.Part] = []
         for book in self.content.books:
             chapters = tuple(chapter for chapter in book.chapters if f"{book.code}.{chapter.code}" in chosen)
@@ -235,7 +234,14 @@ class Bindery:
         edition = self.content.edition
         stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman", tagged=False)
         tabs = self._render(pages.tabs_html(self.tabs), {}, "Penanda bab", tagged=False)
-        return binding.bind(parts, binding.Overlay(stamp, tabs), target, title=title, edition=edition, data=self.data)
+        overlay = binding.Overlay(stamp, tabs)
+        kept = units.place(binding.key(parts, overlay, title, edition, self.data))
+        if units.lend(kept, target):
+            return binding.laid(parts, target)
+        bound = binding.bind(parts, overlay, target, title=title, edition=edition, data=self.data)
+        gate.check(bound)
+        units.lend(target, kept)
+        return bound
 
     def _one(self, book: Book) -> list[binding.Part]:
         front = self._front([book], book, book.front, f"{book.code}.front")

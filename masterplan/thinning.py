@@ -17,21 +17,8 @@ from masterplan import ink
 Objects = list[Any]
 Kid = Any  # a mark on the page (int), an element or a reference to a link (both pydyf.Dictionary)
 LOOSE = {"/Div", "/NonStruct", "/Span"}  # mean nothing by themselves
-# Hold no words of their own (ISO 32000-1, 14.8.4.2):
-GROUPS = {
-    "/Document",
-    "/Part",
-    "/Art",
-    "/Sect",
-    "/BlockQuote",
-    "/L",
-    "/LI",
-    "/Table",
-    "/THead",
-    "/TBody",
-    "/TFoot",
-    "/TR",
-}
+GROUPS = {"/Document", "/Part", "/Art", "/Sect", "/BlockQuote"}  # hold no words of their own (ISO 32000-1, 14.8.4.2)
+GROUPS |= {"/L", "/LI", "/Table", "/THead", "/TBody", "/TFoot", "/TR"}
 HOLDERS = {"/TD", "/TH", "/LBody", "/Lbl", "/Caption"}  # need no paragraph around the only words in them
 PLAIN = {"Type", "S", "K", "Pg", "P"}
 ARTIFACT = -1
@@ -153,10 +140,10 @@ def _number_marks(stream: pydyf.Stream, elements: list[Any], owned: list[Any]) -
     holders = {mark: element for element in elements for mark in element["K"] if isinstance(mark, int)}
     following = {pair for element in elements for pair in pairwise(element["K"]) if _marks(pair)}
     words, numbers = joined(ink.shorter(operators(stream)), following, holders)
-    if holders.keys() != numbers.keys():
-        raise ValueError("a mark that its page does not show")
+    if holders.keys() != numbers.keys():  # some are in a group of their own: the page stays as the renderer wrote it
+        words, numbers = operators(stream), {mark: mark for mark in holders}
     stream.stream = [words]
-    owned[:] = [""] * len(set(numbers.values()))
+    owned[:] = ["null"] * (max(numbers.values(), default=-1) + 1)
     for mark, element in holders.items():
         owned[numbers[mark]] = element.reference
     for element in elements:

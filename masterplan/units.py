@@ -1,8 +1,8 @@
 """Units: parts of a book rendered on their own and kept by the hash of all that goes in.
 
-A unit's PDF and its sidecar (page count, anchors, bookmarks) lie in MEDIA_ROOT/units by their key. A key covers the content,
-the templates, the style sheet, the fonts and the versions of the engines, so a file once there never goes stale, and
-rendering twice writes the same bytes to the same place.
+A unit's PDF and its sidecar (page count, anchors, bookmarks) lie in MEDIA_ROOT/units by their key; beside them, without a
+sidecar, what was bound of them. A key covers the content, the templates, the style sheet, the fonts and the versions of the
+engines, so a file once there never goes stale, and rendering twice writes the same bytes to the same place.
 """
 
 import fcntl
@@ -103,9 +103,27 @@ def store() -> Path:
     return settings.MEDIA_ROOT / "units"
 
 
+def place(key: str) -> Path:
+    """Where the PDF of a key lies, if it is there."""
+    return store() / key[:2] / f"{key}.pdf"
+
+
+def lend(source: Path, target: Path) -> bool:
+    """Makes `target` the same file as `source`, one that is never written to again; False if there is none, or no way."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+        os.utime(target)  # used now, see `stored`
+    except FileExistsError:  # bound by two at once: the same bytes
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def stored(key: str) -> Unit | None:
     """The unit if it was rendered before."""
-    path = store() / key[:2] / f"{key}.pdf"
+    path = place(key)
     try:
         side = json.loads(path.with_suffix(".json").read_text())
     except (FileNotFoundError, ValueError):
@@ -194,7 +212,7 @@ def render(
         return unit
     with workshop("press", store()) as folder:
         side = _press(folder, html, assets, name=name, going_on=going_on, depth=depth, tagged=tagged)
-        target = store() / key[:2] / f"{key}.pdf"
+        target = place(key)
         keep(folder / "out.pdf", target)  # the sidecar comes second: with it the unit counts as there
         spelled = json.dumps(side, ensure_ascii=False, sort_keys=True)
         (folder / "side.json").write_text(spelled)  # read back below: a book must not differ by whether a unit was new

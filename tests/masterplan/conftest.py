@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from accounts.models import User
 from bimtek.models import Plan
-from masterplan import gate, issuing, printing, units
+from masterplan import issuing, printing, units
 from masterplan.blocks import Content
 from masterplan.models import BookPrint
 from masterplan.numbering import references
@@ -35,6 +35,13 @@ def kept_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def media(settings: Any, kept_units: Path) -> Path:
     settings.MEDIA_ROOT = kept_units
     return kept_units
+
+
+def forget_bound(media: Path) -> None:
+    """Lets go what was bound, not what was rendered, so that the next binding binds."""
+    for path in media.glob("units/??/*.pdf"):
+        if not path.with_suffix(".json").exists():
+            path.unlink()
 
 
 def run_jobs(book_print: BookPrint) -> None:
@@ -94,7 +101,6 @@ def read_book(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
         if code not in found:
             with override_settings(MEDIA_ROOT=kept_units):
                 _, bound = bindery(content).bind(code, folder / f"{code}.pdf")
-                gate.check(bound)
             reader = pypdf.PdfReader(bound.path)
             found[code] = Read(
                 bound.path, reader, list(reader.page_labels), [page.extract_text() for page in reader.pages]

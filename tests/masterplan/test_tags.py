@@ -14,7 +14,7 @@ from pikepdf import Name
 from masterplan.blocks import Content
 from masterplan.canonical import plain
 from tests.masterplan import sample
-from tests.masterplan.conftest import Read, bindery
+from tests.masterplan.conftest import Read, bindery, forget_bound
 
 Reader = Callable[[str], Read]
 BOOKS = ("buku-1", "buku-2", "gabungan")
@@ -132,10 +132,26 @@ def test_the_content_goes_along_as_data(book: pikepdf.Pdf) -> None:
     assert json.loads(entry.EF.F.read_bytes()) == plain(sample.small())
 
 
-def test_a_book_bound_twice_has_the_same_bytes(
-    read_book: Reader, tmp_path: Path, kept_units: Path, settings: Any
+def test_a_book_bound_twice_has_the_same_bytes_and_the_second_time_is_not_bound_at_all(
+    read_book: Reader, tmp_path: Path, media: Path
 ) -> None:
-    settings.MEDIA_ROOT = kept_units
-    _, again = bindery(Content.from_json(sample.small().to_json())).bind("buku-1", tmp_path / "again.pdf")
+    first, press = read_book("buku-1").path, bindery(Content.from_json(sample.small().to_json()))
+    taken = press.bind("buku-1", tmp_path / "taken.pdf")[1]
+    forget_bound(media)
+    bound = press.bind("buku-1", tmp_path / "bound.pdf")[1]
 
-    assert again.path.read_bytes() == read_book("buku-1").path.read_bytes()
+    assert taken.path.samefile(first)
+    assert not bound.path.samefile(first)
+    assert bound.path.read_bytes() == first.read_bytes()
+    assert (taken.pages, taken.blanks, taken.parts) == (bound.pages, bound.blanks, bound.parts)
+
+
+def test_another_title_or_date_is_another_book_of_the_same_units(
+    read_book: Reader, tmp_path: Path, media: Path
+) -> None:
+    kept = set(media.glob("units/??/*.json"))
+    press = bindery(Content.from_json(sample.small(title="Rencana Kota Cerdas").to_json()))
+    _, bound = press.bind("buku-2", tmp_path / "other.pdf")
+
+    assert not bound.path.samefile(read_book("buku-2").path)
+    assert len(set(media.glob("units/??/*.json")) - kept) <= 2, "a cover and a front at most"
