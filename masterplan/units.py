@@ -112,10 +112,11 @@ def lend(source: Path, target: Path) -> bool:
     """Makes `target` the same file as `source`, one that is never written to again; False if there is none, or no way."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
+        with source.open("rb") as file:
+            os.fsync(file.fileno())
+        target.unlink(missing_ok=True)
         os.link(source, target)
         os.utime(target)  # used now, see `stored`
-    except FileExistsError:  # bound by two at once: the same bytes
-        return True
     except OSError:
         return False
     return True

@@ -62,3 +62,19 @@ def test_what_a_print_may_be_about_to_bind_stays_however_large(store: Path) -> N
         put(store, name, days=0, megabytes=2)
 
     assert keeping.trim() == 0
+
+
+def test_a_bound_file_is_lent_to_whoever_binds_the_same_and_goes_from_the_store_like_a_unit(store: Path) -> None:
+    finished = store.parent / "book.pdf"
+    finished.write_bytes(b"%PDF")
+    key = "f" * 64
+
+    assert not units.lend(units.place(key), store.parent / "again.pdf")
+    assert units.lend(finished, units.place(key))
+    assert units.lend(units.place(key), store.parent / "again.pdf")
+    assert (store.parent / "again.pdf").samefile(finished)
+    assert units.stored(key) is None, "it is no unit"
+
+    os.utime(units.place(key), (time.time() - 31 * DAY,) * 2)
+    assert keeping.trim() == 1
+    assert finished.read_bytes() == b"%PDF"

@@ -51,7 +51,7 @@ def test_every_mark_on_a_page_is_in_the_tree_or_an_artifact(read_book: Reader, c
                 assert all(owned[mark].objgen in in_tree for mark in marks)
                 seen += len(marks)
             assert b"/Artifact" in words or not words.strip()
-        assert seen > 500
+        assert seen > 100
 
 
 def contents(page: pikepdf.Page) -> list[Any]:
