@@ -248,7 +248,7 @@ def _link(found: re.Match[str], anchors: set[str]) -> str:
 
 
 def _file(material: Material, file: str) -> str:
-    return reverse("regions:file", args=[material.region.slug, file])
+    return reverse("bimtek:file", args=[material.region.slug, file])
 
 
 def widths(html: str) -> list[str]:
