@@ -4,8 +4,7 @@ Everything here survives a round trip through JSON, so a print can be frozen whe
 escaped by the templates; the one exception is `Prose.html`, which the press sanitises again. Numbers, money and dates
 arrive already written the Indonesian way. Headings, tables and figures are numbered by the press, never here.
 
-`origin` says on which screen something was written (masterplan.origins): for the preview beside the form only. Such fields are
-no part of the frozen content, of its hash or of the printed page.
+`origin` says where on the screens a piece was written (masterplan.origins): a SCREEN field, no part of the frozen content.
 
 Order of a book on paper: cover, `front` in its order, `chapters` in theirs. References between chapters go by `key`:
 a Table, Figure or Heading with a key can be named in `Paragraph.refs` and prints as a link ("Tabel 4.2").
@@ -195,7 +194,7 @@ class Facts(Block):
 
 @dataclass(frozen=True)
 class Swot(Block):
-    """The 2 × 2 matrix of one scope, items with their codes ("S1 …"). Counts as a table in captions and lists."""
+    """The 2 × 2 matrix of one scope, items with their codes ("S1 …"); origins by "S", "W", "O", "T". Counts as a table."""
 
     caption: str
     strengths: tuple[str, ...] = ()
@@ -205,7 +204,6 @@ class Swot(Block):
     source: str = ""
     key: str = ""
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True, compare=False, metadata=SCREEN)
-    """ "S", "W", "O", "T" → the origins of its items."""
 
     def __post_init__(self) -> None:
         for name in ("strengths", "weaknesses", "opportunities", "threats"):

@@ -36,7 +36,7 @@ from masterplan.compose import (
 )  # fmt: skip
 from masterplan.compose.material import Material
 from masterplan.compose.words import answer
-from masterplan.origins import SCREENS
+from masterplan.origins import SCREENS, of_answer
 
 Composer = Callable[[Material, str], list[Block]]
 
@@ -179,12 +179,16 @@ def _renamed(block: Block, own: dict[str, str]) -> Block:
 def _section(m: Material, section: Section) -> Iterator[Block]:
     """'4.5' opens with a heading of level 2, '4.5.1' with one of level 3; the press counts them itself."""
     yield Heading(3 if section.number.count(".") > 1 else 2, section.title)
-    yield Paragraph(_intro(m, section))
+    yield Paragraph(_intro(m, section), origin=of_answer(m.framework, _intro_key(section)))
     yield from _content(m, section)
 
 
 def _intro(m: Material, section: Section) -> str:
-    return m.worded(question_key(section.book, section.chapter, section.number))
+    return m.worded(_intro_key(section))
+
+
+def _intro_key(section: Section) -> str:
+    return question_key(section.book, section.chapter, section.number)
 
 
 def _content(m: Material, section: Section) -> Iterator[Block]:

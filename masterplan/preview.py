@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from bimtek import threads, workflow
+from bimtek.formats import roman
 from bimtek.framework import Framework
 from bimtek.framework import Source as Named
 from bimtek.models import Plan, Snapshot, Stage
 from bimtek.offices import sees_all
+from bimtek.phrases import question_key
 from masterplan import cutting, pages, screen_charts
 from masterplan.blocks import (
     Block,
@@ -39,7 +41,7 @@ from masterplan.compose.material import Material, gather
 from masterplan.compose.thawed import thawed
 from masterplan.cutting import Piece
 from masterplan.numbering import references
-from masterplan.origins import SCREENS, Origin, parsed
+from masterplan.origins import SCREENS, Origin, of_answer, parsed
 from masterplan.outline import book_with, front_of
 from regions.access import Access, Permission
 
@@ -105,8 +107,8 @@ def places(frame: Framework, section: str) -> list[Place]:
             found.append(Place(book.code, FRONT, f"Buku {book.number}, halaman depan"))
         for number, chapter in enumerate(book.chapters, start=1):
             sources = [source for part in chapter.sections for source in part.sources]
-            if any(_screen(frame, source) == wanted for source in sources):
-                word = "Lampiran" if chapter.is_appendix else f"Bab {number}"
+            if wanted in _worded(frame, book.code) or any(_screen(frame, source) == wanted for source in sources):
+                word = "Lampiran" if chapter.is_appendix else f"Bab {roman(number)}"
                 found.append(Place(book.code, chapter.code, f"Buku {book.number}, {word}: {chapter.title}"))
     return found
 
@@ -117,6 +119,12 @@ def _screen(frame: Framework, source: Named) -> str:
 
 def _fed(frame: Framework, key: str) -> str:
     return f"narasi-{frame.question(key).section}"
+
+
+def _worded(frame: Framework, book: str) -> set[str]:
+    """The groups of the product's own sentences in this book: its chapters' and those around tables and figures."""
+    books = {question_key(each.code) for each in frame.books} - {question_key(book)}
+    return {f"narasi-{each.section}" for each in frame.all_questions if each.default and each.section not in books}
 
 
 def _is_question(frame: Framework, name: str) -> bool:
@@ -158,7 +166,7 @@ def best(found: list[Piece], section: str, wanted: Origin | None) -> int:
         fields = [name for block in piece.blocks for name in _fields(block, wanted)] if wanted else []
         blocks = [block for block in piece.blocks if any(one.section in own for one in origins_of([block]))]
         cards = sum(isinstance(block, Facts | QuickWinPage) for block in blocks)
-        return bool(wanted) and wanted.field in fields, len(fields), cards, sum(block.weight for block in blocks)
+        return wanted is not None and wanted.field in fields, len(fields), cards, sum(block.weight for block in blocks)
 
     return max(range(len(found)), key=lambda number: (weight(found[number]), -number)) if found else 0
 
@@ -184,7 +192,17 @@ def piece_context(material: Material, piece: Piece) -> dict[str, Any]:
     shown = edition(material)
     context = pages.piece_context(shown, piece, references(Content(shown, (piece.book,))))
     _for_screen(material, context["items"], {item.entry.anchor for item in piece.items if item.entry})
-    return context | {"on_screen": True, "link": "#", "above": range(2, piece.depth + 1) if piece.number else ()}
+    gist = (
+        ""
+        if piece.chapter.appendix
+        else of_answer(material.framework, question_key(piece.book.code, piece.chapter.code))
+    )
+    return context | {
+        "gist_origin": gist,
+        "on_screen": True,
+        "link": "#",
+        "above": range(2, piece.depth + 1) if piece.number else (),
+    }
 
 
 def front_context(material: Material, book: str, section: str) -> dict[str, Any]:
@@ -230,7 +248,7 @@ def _link(found: re.Match[str], anchors: set[str]) -> str:
 
 
 def _file(material: Material, file: str) -> str:
-    return reverse("regions:file", args=[material.region.slug, file])
+    return reverse("bimtek:file", args=[material.region.slug, file])
 
 
 def widths(html: str) -> list[str]:

@@ -125,5 +125,10 @@ def _asked(at: Screen, key: str) -> bool:
 
 def _comment_url(at: Screen, wanted: Origin, panel: str) -> str:
     place = reverse("bimtek:thread_new", args=at.base[:2])
-    query = {"tahap": at.stage.value, "bagian": at.section.key, "baris": wanted.row or "", "isian": wanted.field}
+    query = {
+        "tahap": str(at.stage.value),
+        "bagian": at.section.key,
+        "baris": str(wanted.row or ""),
+        "isian": wanted.field,
+    }
     return f"{place}?{urlencode(query | ({'panel': '1'} if panel == '1' else {}))}"

@@ -7,6 +7,7 @@ from masterplan.compose.words import col, joined, nothing, say, sources, span, t
 from masterplan.origins import of_row
 
 Kind = MissionItem.Kind
+FACT = ("label", "value", "unit", "year", "source")  # the fields of a row of the profile
 
 
 def profile_facts(m: Material, argument: str = "") -> list[Block]:
@@ -16,8 +17,7 @@ def profile_facts(m: Material, argument: str = "") -> list[Block]:
     groups: dict[str, list[TableRow]] = {}
     for each in m.facts:
         cells = (each.label, each.value, each.unit or "–", str(each.year or "–"), each.source or "–")
-        names = ("label", "value", "unit", "year", "source")
-        groups.setdefault(each.group, []).append(TableRow(cells, origin=of_row(each), names=names))
+        groups.setdefault(each.group, []).append(TableRow(cells, origin=of_row(each), names=FACT))
     rows = [row for name, members in groups.items() for row in (TableRow((name,), kind="group"), *members)]
     columns = (
         col("Data", 2.4),

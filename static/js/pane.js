@@ -85,7 +85,7 @@
     page().addEventListener("keydown", (event) => { if (event.key === "Escape" && !alone) { event.preventDefault(); close(); } });
     if (keep) frame.contentWindow.scrollTo(keep.x, keep.y);
     else if (aim) show(aim);
-    else if (first) page().querySelector(`[data-source^="${CSS.escape(section)}/"]`)?.scrollIntoView({ block: "start" });
+    else if (first) roll(page().querySelector(`[data-source^="${CSS.escape(section)}/"]`), 0.3);
     first = false;
     keep = aim = null;
     marks();
@@ -154,8 +154,16 @@
     if (!block) return false;
     page().querySelectorAll(".is-found").forEach((each) => each.classList.remove("is-found"));
     block.classList.add("is-found");
-    block.scrollIntoView({ block: "center" });
+    roll(block, 0.45);
     return true;
+  }
+  // within the frame only: scrollIntoView would move the page around it too. share: how far down it comes to stand
+  function roll(block, share) {
+    if (!block) return;
+    const view = frame.contentWindow;
+    const box = block.getBoundingClientRect();
+    const tall = box.height > view.innerHeight * (1 - share);
+    view.scrollTo(view.scrollX, view.scrollY + box.top - view.innerHeight * (tall ? 0.3 : share));
   }
   // the links beside fields and rows are there while the pane is
   function marks() {

@@ -29,7 +29,11 @@ def plan(plan: Plan) -> Plan:
     """With a row of every kind and an answer to every question. tests/story looks at the example with the same eyes."""
     fill(plan, per_dimension=2)
     known = set(plan.answer_set.values_list("key", flat=True))
-    wanted = [question for question in framework(plan.framework).all_questions if question.key not in known]
+    wanted = [
+        question
+        for question in framework(plan.framework).all_questions
+        if question.key not in known and not question.default
+    ]
     for question in wanted:
         Answer.objects.create(region=plan.region, plan=plan, key=question.key, text=f"<p>Jawaban {question.key}</p>")
     return plan
@@ -60,6 +64,25 @@ def test_every_answer_stands_in_exactly_one_block_of_its_chapter(plan):
                 wrong.append((origin, book, code, [block.kind for block in holders]))
     assert asked > 60
     assert wrong == []
+
+
+def test_the_sentence_under_every_section_leads_to_its_wording(plan):
+    frame, found = framework(plan.framework), set()
+    for book in composed(plan.pk).books:
+        for part in book.chapters:
+            found |= {
+                origin.field
+                for block in part.blocks
+                for origin in preview.origins_of([block])
+                if origin.section.startswith("narasi-kalimat-")
+            }
+    wanted = {key for key in frame.sentences if key.startswith("kalimat-buku-") and key[-1].isdecimal()}
+    assert len(found) > 60
+    assert found <= wanted
+    assert [each.code for each in preview.places(frame, "narasi-kalimat-buku-3")] == [
+        f"buku-3.{each.code}" for each in frame.book("buku-3").chapters
+    ]
+    assert len(preview.places(frame, "narasi-kalimat-data")) > 15
 
 
 def test_every_programme_has_one_card_and_one_row_that_carry_it(plan):
