@@ -95,7 +95,7 @@ def test_the_pages_ask_no_more_for_the_folds(later, plan, writer, client_of, que
         page = client_of(writer).get(url).content.decode()
         assert "terdahulu/" in page
         assert "Lama." not in page
-        assert "BKPSDM" not in page
+        assert "14 orang" not in page
     assert queries_of(client_of(writer), address(later, GROUP, "latar-belakang")) <= 14
 
 
