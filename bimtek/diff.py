@@ -8,7 +8,7 @@ from typing import Any
 Content = Mapping[str, Any]
 Fields = dict[str, Any]
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
-SILENT = frozenset({"version", "position"})
+SILENT = frozenset({"version", "position", "draft_of", "draft_version"})
 """Fields whose change says nothing to a reader."""
 
 

@@ -17,7 +17,7 @@ from bimtek.sections import BY_KEY, Questions, Section
 from bimtek.snapshots import row_models
 from bimtek.states import LINK_MODELS
 
-HIDDEN = {"id", "region", "plan", "version", "position", "nip"}
+HIDDEN = {"id", "region", "plan", "version", "position", "nip", "draft_version"}
 GONE = "(tidak dikenal)"
 TABLE_COLUMNS = 6  # with more fields than these a row reads better as a card
 SESSIONS = "pertemuan"

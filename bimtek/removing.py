@@ -174,3 +174,31 @@ def undo(plan: Plan, act: UUID, *, access: Access) -> int:
     for entry in entries:
         restore(entry, access=access)
     return len(entries)
+
+
+def entries_of(plan: Plan, acts: Sequence[UUID], *, deed: str) -> list[Change]:
+    """What these acts left in the log, newest first; refused when somebody went on with one of their rows. `deed` names them."""
+    entries = list(plan.change_set.filter(act__in=acts).order_by("-id"))
+    if not entries:
+        raise ValidationError(f"{deed[:1].upper()}{deed[1:]} ini tidak mengubah apa pun.")
+    own = {entry.row_id for entry in entries}
+    later = plan.change_set.filter(row_id__in=own, id__gt=entries[-1].id).exclude(act__in=acts).first()
+    if later:
+        raise ValidationError(
+            f"“{later.label}” sudah diubah lagi sesudah {deed}. Pulihkan baris satu per satu dari riwayat."
+        )
+    return entries
+
+
+def take_back(entry: Change, *, access: Access) -> None:
+    """One entry of the log, undone. Rows that a deletion took along come back with the row that was deleted."""
+    model = row_model(entry.kind)
+    stored = model._default_manager.filter(plan=entry.plan, pk=entry.row_id).first()
+    if entry.deed == Change.Deed.CREATED:
+        if stored:
+            remove(stored, access=access, version=stored.version)
+    elif entry.deed == Change.Deed.DELETED:
+        if stored is None:
+            restore(entry, access=access)
+    elif stored and state_of(stored, link_names(model)) != entry.before:
+        restore(entry, access=access)

@@ -1,10 +1,12 @@
-"""The job kinds of this app (a workbook is checked, a workbook is applied: bimtek.exchange.imports), and what the clock does."""
+"""The job kinds of this app (a workbook is checked and applied: bimtek.exchange.imports; rows are taken over from an earlier
+plan, or taken back: bimtek.heritage.taking), and what the clock does."""
 
 from celery import shared_task
 
 from bimtek import letters, packets
 from bimtek.exchange import imports
-from bimtek.models import WorkbookImport
+from bimtek.heritage import taking
+from bimtek.models import Takeover, WorkbookImport
 from regions.jobs import Result, handles
 from regions.models import Job
 
@@ -30,6 +32,27 @@ def check_workbook(job: Job) -> Result:
 @handles(imports.APPLY_JOB, after_failure=_failed)
 def apply_workbook(job: Job) -> Result:
     imports.apply(_row(job))
+    return Result()
+
+
+def _not_taken(job: Job) -> None:
+    taking.failed(job.subject, job.failure)
+
+
+def _takeover(job: Job) -> Takeover:
+    rows = Takeover.objects.select_related("plan__region", "plan__enrolment__cohort", "source__region", "region", "by")
+    return rows.get(pk=job.subject, region=job.region)
+
+
+@handles(taking.TAKE_JOB, after_failure=_not_taken)
+def take_over(job: Job) -> Result:
+    taking.take(_takeover(job))
+    return Result()
+
+
+@handles(taking.UNDO_JOB, after_failure=_not_taken)
+def undo_takeover(job: Job) -> Result:
+    taking.undo(_takeover(job))
     return Result()
 
 

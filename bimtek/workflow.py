@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from bimtek import notices, revisions, richtext, snapshots
+from bimtek import notices, revisions, richtext, sharing, snapshots
 from bimtek.framework import framework
 from bimtek.models import Move, Plan, ReviewMark, Snapshot, Stage, Status, Submission
 from regions import audit
@@ -217,6 +217,8 @@ def _move(
     )  # fmt: skip
     if before == Status.SUBMITTED and to != before:
         mark_reviewed(submission, access.user)
+    if Status.ACCEPTED in (before, to) and Stage(submission.stage) in sharing.PROGRAMME_STAGES:
+        sharing.refresh(plan.region)
     notices.moved(move, reviewers=_reviewers(plan))
     return move
 

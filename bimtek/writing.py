@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from bimtek import ledger
 from bimtek.guards import owner_of, refuse_closed, refuse_stranger, refuse_unless, refuse_write, stages_of
 from bimtek.models import Answer, Change, Plan, Row
-from bimtek.removing import remove, remove_many, restore, undo
+from bimtek.removing import entries_of, remove, remove_many, restore, take_back, undo
 from bimtek.states import link_names, row_model, state_of
 from regions.access import Access
 
@@ -25,6 +25,7 @@ __all__ = [
     "add_many",
     "change",
     "change_many",
+    "entries_of",
     "link_names",
     "new",
     "owner_of",
@@ -39,6 +40,7 @@ __all__ = [
     "save_answer",
     "stages_of",
     "state_of",
+    "take_back",
     "undo",
 ]  # fmt: skip
 
@@ -54,10 +56,10 @@ def new(model: type[R], plan: Plan, **values: Any) -> R:
 
 
 @transaction.atomic
-def add(row: R, *, access: Access, links: ledger.Links | None = None) -> R:
+def add(row: R, *, access: Access, links: ledger.Links | None = None, act: UUID | None = None) -> R:
     """Saves a new row at the end of its list. The row's plan and region are set here, never by the form.
 
-    Sent twice (same id, same content) it stays one row; the same id with other content is refused as stale.
+    `act` joins it to others' changes. Sent twice (same id, same content) it stays one row; the same id with other content is refused as stale.
     """
     refuse_write(row, access)
     if twin := type(row)._default_manager.filter(plan_id=row.plan_id, pk=row.pk).first():
@@ -68,7 +70,7 @@ def add(row: R, *, access: Access, links: ledger.Links | None = None) -> R:
     ledger.check(row)
     ledger.save(row, force_insert=True)
     ledger.link(row, links or {})
-    ledger.log(row, Change.Deed.CREATED, None, state_of(row, link_names(type(row))), access)
+    ledger.log(row, Change.Deed.CREATED, None, state_of(row, link_names(type(row))), access, act)
     return row
 
 
@@ -80,8 +82,8 @@ def _same_as(twin: R, row: R) -> R:
 
 
 @transaction.atomic
-def add_many(rows: Sequence[R], *, access: Access) -> Sequence[R]:
-    """Saves many new rows of one kind without links as one act, in a few queries however many they are.
+def add_many(rows: Sequence[R], *, access: Access, act: UUID | None = None) -> Sequence[R]:
+    """Saves many new rows of one kind without links as one act (or part of `act`), in a few queries however many they are.
 
     What they point to is handed in as fetched rows of the plan; the database checks it once more.
     """
@@ -98,9 +100,9 @@ def add_many(rows: Sequence[R], *, access: Access) -> Sequence[R]:
             type(rows[0])._default_manager.bulk_create(rows)
     except IntegrityError as clash:
         raise ValidationError(ledger.TAKEN) from clash
-    act = uuid.uuid4()
+    joined = act or uuid.uuid4()
     Change.objects.bulk_create(
-        [ledger.entry(row, Change.Deed.CREATED, None, state_of(row), access, act) for row in rows]
+        [ledger.entry(row, Change.Deed.CREATED, None, state_of(row), access, joined) for row in rows]
     )
     return rows
 
@@ -148,7 +150,10 @@ def change_many(rows: Iterable[tuple[R, int]], *, access: Access) -> UUID | None
 
 
 def save_answer(plan: Plan, key: str, text: str, *, access: Access, version: int) -> Answer:
-    """Saves the answer to one question; version 0 means that the writer saw none yet."""
+    """Saves the answer to one question; version 0 means that the writer saw none yet.
+
+    Saved by a person it is no longer a draft of an earlier plan, though its words may be the same.
+    """
     answer = plan.answer_set.filter(key=key).first()
     if answer is None:
         try:
@@ -157,5 +162,5 @@ def save_answer(plan: Plan, key: str, text: str, *, access: Access, version: int
             answer = plan.answer_set.filter(key=key).first()  # somebody answered it in the same instant
             if answer is None:
                 raise
-    answer.text = text
+    answer.text, answer.draft_of, answer.draft_version = text, "", None
     return change(answer, access=access, version=version)

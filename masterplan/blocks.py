@@ -181,11 +181,12 @@ class Gallery(Block):
 class Facts(Block):
     """Label and value pairs as a quiet list. An empty value prints "Belum diisi". dense: small, in two columns (cards).
 
-    names: label → the field of `origin` that its value was written in.
+    names: label → the field of `origin` that its value was written in. note: a line below it.
     """
 
     pairs: tuple[tuple[str, str], ...]
     dense: bool = False
+    note: str = ""
     names: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, metadata=SCREEN)
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ class Permission(TextChoices):
     PRINT = "print", "mencetak buku"
     MANAGE_REGION = "manage_region", "mengatur daerah dan OPD"
     MANAGE_PEOPLE = "manage_people", "mengundang dan mencabut anggota"
+    SHARE = "share", "mengizinkan daerah lain membaca yang sudah diterima"
 
 
 class Role(TextChoices):
@@ -63,7 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             P.VIEW, P.VIEW_ALL, P.FILL, P.FILL_ALL, P.PACKET, P.COMMENT, P.RUN_SESSIONS, P.PRINT, P.MANAGE_REGION,
-            P.MANAGE_PEOPLE,
+            P.MANAGE_PEOPLE, P.SHARE,
         }
     ),
     Role.HEAD_OF_DEPARTMENT: frozenset(

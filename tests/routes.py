@@ -32,8 +32,10 @@ from bimtek.models import (
     QuickWin,
     RegionArchive,
     Session,
+    SharedProgramme,
     Snapshot,
     Stage,
+    Takeover,
     Thread,
     Waiver,
     WorkbookImport,
@@ -81,6 +83,9 @@ class World:
     free: Programme
     """A programme that no office holds."""
     spare_opd: Opd
+    takeover: Takeover
+    offer: SharedProgramme
+    """What stands to be shared, but is not allowed."""
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -92,7 +97,7 @@ class World:
             "enrolment": self.plan.enrolment.pk, "token": "tebakan", "session": self.session.pk, "part": "peserta",
             "thread": self.thread.pk, "snapshot": self.snapshot.pk, "pk": self.book_print.pk, "chart": CHART,
             "upload": self.upload.pk, "waiver": self.waiver.pk, "archive": self.archive.pk, "packet": self.packet.pk,
-            "guest": self.guest.pk,
+            "guest": self.guest.pk, "takeover": self.takeover.pk, "offer": self.offer.pk,
         }  # fmt: skip
 
 
@@ -152,6 +157,17 @@ def make_world(region: Region, ministry: User) -> World:
             region=region, plan=plan, rule="opd", key="0" * 64, sentence="x", reason="y", by_name="z"
         ),
         archive=_archive(plan),
+        offer=SharedProgramme.objects.create(
+            region=region,
+            snapshot=plan.snapshot_set.get(),
+            framework=plan.framework,
+            first_year=2022,
+            last_year=2031,
+            sub_dimension="SG-1",
+            name="Layanan",
+            benefit="Cepat",
+        ),
+        takeover=Takeover.objects.create(region=region, plan=plan, source_name="Masterplan lama", state="done"),
     )
 
 
@@ -426,6 +442,11 @@ ROUTES: dict[str, Route] = {
         },
         foreign={"pilih": lambda other: f"{other.programme.pk}:1", "isi-opd": lambda other: other.opd.pk},
     ),
+    "bimtek:sharing": Route(FORM, body=lambda world: {"version": "1"}),
+    "bimtek:elsewhere": Route(),
+    "bimtek:adopt": Route("POST", parts=lambda world: {"offer": world.offer.pk}),
+    "bimtek:takeover": Route(FORM, body=lambda world: {"dari": "2017", "jenis": "program"}),
+    "bimtek:undo_takeover": Route("POST"),
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),
@@ -441,6 +462,7 @@ ROUTES: dict[str, Route] = {
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),
     "bimtek:panel": Route(),
+    "bimtek:earlier": Route(parts=lambda world: {"stage": 1, "section": "narasi-pendahuluan", "what": "latar-belakang"}),
     "bimtek:grid": Route(),
     "bimtek:grid_rows": Route(),
     "bimtek:grid_columns": Route("POST", body=lambda world: {"shown": ["code", "name"]}, json=True),

@@ -33,6 +33,7 @@ IDS = {
     "pk",
     "packet",
     "guest",
+    "takeover",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITTEN_BY_SIGNING_IN = {"sessions.Session", "usersessions.UserSession"}

@@ -38,7 +38,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms bimtek:file",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
-    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete",
+    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete bimtek:earlier",
     (P.MANAGE_PEOPLE,): """
         regions:invite regions:member regions:remove regions:withdraw regions:send_again bimtek:invite_guest
         bimtek:revoke_guest""",
@@ -47,11 +47,13 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive
         bimtek:audit bimtek:audit_export""",
     (P.FILL,): """
-        bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:elsewhere bimtek:adopt bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted bimtek:match_upload bimtek:match_again""",
     (P.FILL_ALL,): """
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
-        bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore""",
+        bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore
+        bimtek:takeover bimtek:undo_takeover""",
+    (P.SHARE,): "bimtek:sharing",
     (P.SUBMIT, P.REVIEW, P.REVIEW_SELF_RUN): "bimtek:move",
     (P.REVIEW_NOTES,): "bimtek:require_all",
     (P.REVIEW, P.REVIEW_NOTES, P.REVIEW_SELF_RUN): "bimtek:review_mark bimtek:assess",

@@ -173,6 +173,7 @@ RULES: tuple[Rule, ...] = (
         "sumber-profil", MISSING, "Data profil tanpa tahun atau sumber", "profil", ONE, links.unsourced_fact, "source"
     ),
     Rule("induk-quick-win", MISSING, "Quick win tanpa program", "quick-win", THREE, links.loose_quick_win, "programme"),
+    Rule("draf-lama", LOOK, "Narasi masih draf rencana terdahulu", "program", ONE, texts.borrowed_draft),
     Rule("singkatan", LOOK, "Singkatan tanpa kepanjangan", "program", THREE, texts.undefined_abbreviation),
     Rule("sumber-dana", LOOK, "Tahun pertama tanpa sumber dana", "program", THREE, money.no_source_yet),
     Rule("jumlah-kosong", LOOK, "Sumber dana tanpa jumlah", "program", THREE, money.empty_line),

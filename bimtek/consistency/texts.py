@@ -124,6 +124,12 @@ def misnamed_regulation(rows: Rows) -> Found:
             yield row, "Tertulis “Perpres 59/2022”; yang dimaksud tentu PP 59/2022 tentang Perkotaan."
 
 
+def borrowed_draft(rows: Rows) -> Found:
+    for answer in rows.answers:
+        if answer.untouched_draft:
+            yield answer, f"“{answer}” masih draf dari {answer.draft_of} dan belum disimpan lagi."
+
+
 def different_total(rows: Rows) -> Found:
     """A total told in prose that is not the sum of the budget lines, to the last digit that the prose gives."""
     total = sum(line.amount for line in rows.budget_lines)

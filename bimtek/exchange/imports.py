@@ -24,7 +24,7 @@ from bimtek.exchange.applying import Run
 from bimtek.exchange.matching import Found, find
 from bimtek.exchange.outcome import CONFLICT, SKIP, TAKE, Outcome
 from bimtek.exchange.sheets import Sheet, sheets_of
-from bimtek.models import Change, Plan, WorkbookImport
+from bimtek.models import Plan, WorkbookImport
 from regions import files, jobs
 from regions.access import Access, Permission, access_of
 
@@ -243,34 +243,11 @@ def undo(row: WorkbookImport, *, access: Access) -> int:
     if stored.state != State.APPLIED:
         raise ValidationError("Impor ini belum diterapkan atau sudah diurungkan.")
     acts = [UUID(act) for act in stored.acts]
-    entries = list(row.plan.change_set.filter(act__in=acts).order_by("-id"))
-    if not entries:
-        raise ValidationError("Impor ini tidak mengubah apa pun.")
-    own = {entry.row_id for entry in entries}
-    later = row.plan.change_set.filter(row_id__in=own, id__gt=entries[-1].id).exclude(act__in=acts).first()
-    if later:
-        raise ValidationError(
-            f"“{later.label}” sudah diubah lagi sesudah impor. Pulihkan baris satu per satu dari riwayat."
-        )
-    for entry in entries:
-        _take_back(entry, access)
+    for entry in writing.entries_of(row.plan, acts, deed="impor"):
+        writing.take_back(entry, access=access)
     stored.state = State.UNDONE
     stored.save(update_fields=["state"])
     return stored.rows
-
-
-def _take_back(entry: Change, access: Access) -> None:
-    """One entry of the log, undone. Rows that a deletion took along come back with the row that was deleted."""
-    model = writing.row_model(entry.kind)
-    stored = model._default_manager.filter(plan=entry.plan, pk=entry.row_id).first()
-    if entry.deed == Change.Deed.CREATED:
-        if stored:
-            writing.remove(stored, access=access, version=stored.version)
-    elif entry.deed == Change.Deed.DELETED:
-        if stored is None:
-            writing.restore(entry, access=access)
-    elif stored and writing.state_of(stored, writing.link_names(model)) != entry.before:
-        writing.restore(entry, access=access)
 
 
 def discard(row: WorkbookImport, *, access: Access) -> None:

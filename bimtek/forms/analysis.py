@@ -86,7 +86,11 @@ class ReadinessRowForm(RowForm):
                 field.help_text = f"Kurang: {bank.poor} Sedang: {bank.fair} Baik: {bank.good}"
             for field in self.present("element", "component", "name"):
                 field.disabled = True
-        else:
+        if self.instance.earlier:
+            told = f"Nilai lama: {self.instance.earlier}. Isi nilai yang baru beserta tahun dan sumbernya."
+            for field in self.present("value"):
+                field.help_text = f"{told} {field.help_text}".strip()
+        if not self.instance.indicator:
             self._choose("element", [(e.code, e.name) for e in self.framework.elements])
             self._choose("component", [(c.code, c.name) for c in self.framework.components])
 

@@ -136,7 +136,8 @@ class AnswersForm(forms.Form):
                 self.add_error(f"a-{question.key}", drafts.BOTH)
                 continue
             text, old = self.cleaned_data[f"a-{question.key}"], self.answers.get(question.key)
-            if text == (old.text if old else ""):
+            kept_as_it_is = bool(old and old.untouched_draft) and self.data.get("sesuai") == question.key
+            if text == (old.text if old else "") and not kept_as_it_is:
                 continue
             try:
                 version = old.version if old else 0

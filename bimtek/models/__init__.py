@@ -14,6 +14,7 @@ from bimtek.models.analysis import (
 from bimtek.models.cohort import Attendee, Cohort, Enrolment, Minute, Photo, Session, SessionDay
 from bimtek.models.commitment import CommitmentPoint, Signatory
 from bimtek.models.exchange import ColumnMatch, RegionArchive, WorkbookImport
+from bimtek.models.heritage import SharedProgramme, Takeover
 from bimtek.models.notices import Notice, NoticeSettings
 from bimtek.models.packets import Packet, PacketLetter
 from bimtek.models.person import ColumnChoice
@@ -39,7 +40,7 @@ __all__ = [
     "ColumnMatch", "CommitmentPoint", "Decree", "Enrolment", "Gap", "Indicator", "IndicatorTarget", "Message",
     "Minute", "MissionItem", "Move", "Notice", "NoticeSettings", "Objective", "Packet", "PacketLetter", "Photo",
     "Plan", "Presence", "ProfileFact", "Programme", "ProgrammeMission", "ProgrammeOpd", "ProgrammeStrategy",
-    "QuickWin", "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark", "Row", "Session", "SessionDay",
-    "Signatory", "Snapshot", "Stage", "Status", "Strategy", "StrategyItem", "Submission", "SwotItem", "TeamMember",
+    "QuickWin", "ReadinessRow", "RegionArchive", "Regulation", "ReviewMark", "Row", "Session", "SessionDay", "SharedProgramme",
+    "Signatory", "Snapshot", "Stage", "Status", "Strategy", "StrategyItem", "Submission", "SwotItem", "Takeover", "TeamMember",
     "Thread", "ThreadVisit", "Version", "Waiver", "WorkbookImport",
 ]  # fmt: skip

@@ -131,6 +131,8 @@ class ReadinessRow(Row):
     )
     judgement = models.PositiveSmallIntegerField("penilaian", choices=Judgement, null=True, blank=True)
     note = models.TextField("catatan", blank=True)
+    earlier = models.CharField("nilai lama", max_length=600, blank=True, editable=False)
+    """What an earlier plan said, with its year and source: to be renewed, never counted as a value."""
 
     class Meta(Row.Meta):
         verbose_name = "baris kesiapan"

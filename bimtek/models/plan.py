@@ -107,6 +107,9 @@ class Answer(Row):
 
     key = models.CharField("pertanyaan", max_length=80)
     text = models.TextField("jawaban", blank=True)
+    draft_of = models.CharField("draf dari", max_length=120, blank=True, editable=False)
+    """The earlier masterplan whose words these are; it counts while the row has the version `draft_version`."""
+    draft_version = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta(Row.Meta):
         verbose_name = "jawaban"
@@ -130,6 +133,11 @@ class Answer(Row):
                 self.question.check(self.text)
             except ValidationError as refusal:
                 raise ValidationError({"text": refusal.messages}) from refusal
+
+    @property
+    def untouched_draft(self) -> str:
+        """The earlier masterplan that this was taken from, as long as nobody has saved it since."""
+        return self.draft_of if self.version == self.draft_version else ""
 
 
 class Change(models.Model):

@@ -102,6 +102,8 @@ class Programme(Row):
     gap = models.ForeignKey(
         Gap, models.SET_NULL, null=True, blank=True, related_name="programmes", verbose_name="kesenjangan yang dijawab"
     )
+    adapted_from = models.CharField("diadaptasi dari", max_length=200, blank=True, editable=False)
+    """'Kota Batam, masterplan 2022–2031': whose accepted plan the words came from (bimtek.sharing)."""
 
     class Meta(Row.Meta):
         verbose_name = "program"

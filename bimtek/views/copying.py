@@ -1,22 +1,20 @@
 """A new row that starts like another: its form opens filled in, and nothing is stored until somebody saves it."""
 
-import re
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from bimtek import offices
+from bimtek import codes, offices
 from bimtek.forms import drafts
-from bimtek.models import Plan, Row
+from bimtek.models import Row
 from bimtek.sections import Section
 from bimtek.views.places import Place
 from regions.access import Permission, RegionRequest
 
 OWN = {"code", "number", "chosen"}
 """What a row does not share with the one it began from; a code goes on to the next free one."""
-LAST_FIGURES = re.compile(r"(.*?)(\d+)", re.ASCII)
 
 
 def url(request: RegionRequest, place: Place, section: Section, row: Row, parent: Row | None) -> str:
@@ -41,17 +39,6 @@ def values(request: RegionRequest, place: Place, section: Section) -> dict[str, 
     left = OWN | set(form.personal_fields)
     found = {bound.name: bound.initial for bound in drafts.saveable(form) if bound.name not in left}
     if "code" in form.fields:
-        found["code"] = next_code(place.plan, section, source.code)
+        rows: Any = section.model._default_manager.filter(plan=place.plan)
+        found["code"] = codes.next_free(source.code, set(rows.values_list("code", flat=True)))
     return found
-
-
-def next_code(plan: Plan, section: Section, code: str) -> str:
-    """'SG-1.09' → 'SG-1.10', or the first after it that is free; a code without figures gets some."""
-    rows: Any = section.model._default_manager.filter(plan=plan)
-    taken = set(rows.values_list("code", flat=True))
-    match = LAST_FIGURES.fullmatch(code)
-    start, figures = (match[1], match[2]) if match else (f"{code}-", "1")
-    at = int(figures)
-    while (found := f"{start}{at:0{len(figures)}}") in taken:
-        at += 1
-    return found[:20]

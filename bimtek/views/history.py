@@ -21,7 +21,7 @@ from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
-HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key"}
+HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key", "draft_version"}
 Names = dict[str, str]
 """What ids are called, by id."""
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from js_asset import Media
 
@@ -50,6 +51,9 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
         "list_url": place.url("section"),
         "grid_url": place.url("grid") if has_grid(section) and may_see(section, request.access) else "",
         "panel_url": place.url("panel"),
+        "elsewhere_url": reverse("bimtek:elsewhere", args=place.base[:2])
+        if section.key == "program" and is_open and request.access.may(Permission.FILL)
+        else "",
         "heads": lists.heads(request, section),
         "filters": lists.chip_groups(request, section, place.plan, place.frame),
         "narrowed": any(request.GET.get(name) for name in ["cari", *(f.field for f in section.filters)]),
@@ -84,6 +88,7 @@ def questions(request: RegionRequest, place: Place, section: Questions) -> HttpR
         "place": place,
         "section": section,
         "form": form,
+        "entries": [each | {"earlier_url": place.url("earlier", each["question"].key)} for each in form.entries()],
         "autosave_url": place.url("autosave"),
         "may_write": may_write,
         "is_open": is_open,

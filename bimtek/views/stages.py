@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bimtek import checks, consistency, formats, offices, revisions, sections, snapshots, threads, workflow
 from bimtek.framework import framework
-from bimtek.models import Move, Plan, Stage, Status, Submission
+from bimtek.heritage import picking
+from bimtek.models import Move, Plan, Stage, Status, Submission, Takeover
 from bimtek.views import panels
 from bimtek.views import threads as thread_views
 from bimtek.views.packets import first_packet
@@ -63,8 +64,16 @@ def plan(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         "findings": consistency.count(found),
         "next": next_deed(found, request.access, stage, own, complete=not missing),
         "threads": open_threads(found, request.access),
+        "earlier": earlier(found, request.access),
     }
     return render(request, "bimtek/plan.html", context)
+
+
+def earlier(plan: Plan, access: Access) -> Plan | None:
+    """The newest earlier plan, for those who may begin from it, until something was taken over."""
+    if not access.may(Permission.FILL_ALL) or plan.takeovers.filter(state=Takeover.State.DONE).exists():
+        return None
+    return next(iter(picking.earlier_plans(plan)), None)
 
 
 def open_threads(plan: Plan, access: Access) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from accounts.models import User
+from bimtek import sharing
 from bimtek.models import Cohort, Enrolment, Plan
 from masterplan.archive import opening, tables
 from masterplan.archive.opening import Archive, refuse
@@ -92,6 +93,7 @@ class Restoring:
         build.link_people()
         if first:
             self._region_itself(told, build)
+        sharing.refresh(self.region)
         return Plan.objects.select_related("region", "enrolment__cohort").get(pk=self.plan_id)
 
     # --- where it goes -----------------------------------------------------------------------------------------------

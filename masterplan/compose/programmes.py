@@ -192,8 +192,13 @@ def _cards(m: Material, programmes: list[Programme]) -> list[Block]:
     blocks: list[Block] = []
     for each in programmes:
         head = Heading(4, f"{each.code} {each.name}", key=f"kartu-{each.code}", origin=of_row(each, "name"))
-        blocks += [head, Facts(card(m, each), dense=True, origin=of_row(each), names=CARD)]
+        blocks += [head, Facts(card(m, each), dense=True, note=_origin(each), origin=of_row(each), names=CARD)]
     return blocks
+
+
+def _origin(each: Programme) -> str:
+    """Whose accepted masterplan the words came from."""
+    return f"Diadaptasi dari {each.adapted_from}." if each.adapted_from else ""
 
 
 def card(m: Material, each: Programme) -> tuple[tuple[str, str], ...]:

@@ -205,12 +205,13 @@ def _two_a_row(cells: list[Cell], place: Place) -> str:
 
 
 def facts(block: Facts, entry: Entry | None, place: Place) -> str:
+    below = paragraph(run(block.note) if block.note else "", "Sumber")
     if block.dense:
         cells = tuple(Cell("".join(_fact(*pair) for pair in side)) for side in pages.halves(block.pairs))
-        return ooxml.table([Row(cells)], [round(place.width * HALF)] * 2, PLACED) + paragraph("", "Sumber")
+        return ooxml.table([Row(cells)], [round(place.width * HALF)] * 2, PLACED) + below
     rows = [Row((Cell(paragraph(run(label), "KepalaSel")), Cell(filled(value)))) for label, value in block.pairs]
     widths = [round(place.width * 0.3), round(place.width * 0.7)]
-    return ooxml.table(rows, widths, DATA) + paragraph("", "Sumber") if rows else ""
+    return ooxml.table(rows, widths, DATA) + below if rows else ""
 
 
 def _fact(label: str, value: str) -> str:

@@ -85,6 +85,12 @@ class Region(models.Model):
         "warna daerah", max_length=7, blank=True, help_text="Untuk beranda dan sampul, misalnya #0b6e4f."
     )
     cover = models.CharField("rancangan sampul", max_length=10, choices=Cover, default=Cover.BAND)
+    shares_programmes = models.BooleanField(
+        "daerah lain boleh menyalin program dari masterplan kami yang sudah diterima", default=False
+    )
+    shares_answers = models.BooleanField(
+        "daerah serupa boleh membaca narasi dan angka kesiapan kami yang sudah diterima", default=False
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = RegionQuerySet.as_manager()

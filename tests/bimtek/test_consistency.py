@@ -153,6 +153,9 @@ FLAWS: dict[str, Break] = {
     "sumber-profil": lambda p: ProfileFact.objects.create(
         region=p.region, plan=p, group="Geografi", label="Luas", value="960", year=2021
     ),
+    "draf-lama": lambda p: Answer.objects.create(
+        region=p.region, plan=p, key="latar-belakang", text="Lama", draft_of="Masterplan 2017–2021", draft_version=1
+    ),
     "singkatan": lambda p: first(p).update(benefit="Warga memakai QZRT setiap hari."),
     "jumlah-kosong": lambda p: BudgetLine.objects.create(
         region=p.region, plan=p, programme=first(p).get(), year=2024, source="csr", amount=0

@@ -249,6 +249,27 @@
     return true;
   }
 
+  // --- what was written before (bimtek/_earlier.html) ------------------------------------------------------------------------------
+  // nothing typed is dropped: prose goes below what stands there, any other field is filled only where it is empty
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-begin]");
+    if (!button) return;
+    const unit = units.get(button.dataset.begin);
+    const values = JSON.parse(button.parentElement.querySelector("textarea").value);
+    const done = unit ? Object.keys(values).filter((name) => unit.controls[name] && begin(unit, name, values[name])) : [];
+    button.parentElement.querySelector("[role=status]").textContent = done.length ? "Sudah dimasukkan ke isian." : "Isian sudah terisi, jadi tidak diubah.";
+  });
+  function begin(unit, name, value) {
+    const control = unit.controls[name];
+    const now = read(control);
+    const isProse = control.tagName === "TEXTAREA";
+    if (equal(now, plain(value)) || (now && !isProse)) return false;
+    const isEmpty = !now || !new DOMParser().parseFromString(now, "text/html").body.textContent.trim();
+    write(control, isEmpty ? plain(value) : `${now}${editors.has(control) ? "" : "\n\n"}${plain(value)}`);
+    edited(unit, name);
+    return true;
+  }
+
   // the hidden base of the form: what its button's message begins from
   function syncBase(form) {
     const here = [...units.values()].filter((unit) => unit.form === form);

@@ -1,0 +1,21 @@
+"""Codes that people number by hand: 'SG-1.09' is followed by 'SG-1.10'."""
+
+import re
+from collections.abc import Container
+
+LAST_FIGURES = re.compile(r"(.*?)(\d+)", re.ASCII)
+LONGEST = 20
+
+
+def next_free(code: str, taken: Container[str]) -> str:
+    """The code itself counted on until it is free; one without figures gets some.
+
+    >>> next_free("SG-1.09", {"SG-1.09"})
+    'SG-1.10'
+    """
+    match = LAST_FIGURES.fullmatch(code)
+    start, figures = (match[1], match[2]) if match else (f"{code}-", "1")
+    at = int(figures)
+    while (found := f"{start}{at:0{len(figures)}}") in taken:
+        at += 1
+    return found[:LONGEST]
