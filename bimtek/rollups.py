@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
@@ -52,12 +51,6 @@ def year_problem(plan: Period, start_year: int | None, end_year: int | None = No
     if len(given) == 2 and given[0] > given[1]:
         return "Tahun selesai mendahului tahun mulai."
     return ""
-
-
-def check_years(plan: Period, start_year: int | None, end_year: int | None = None) -> None:
-    """ValidationError when the years leave the plan's period or run backwards."""
-    if problem := year_problem(plan, start_year, end_year):
-        raise ValidationError(problem)
 
 
 def term_condition(plan: Period, term: str) -> models.Q:

@@ -21,6 +21,8 @@ from regions.models import AuditRow, GuestPass, Opd, Region
 from tests.factories import make_member, make_opd, make_plan, make_region, make_user
 from tests.programs import chromium_path
 
+pytest.register_assert_rewrite("tests.agreeing")
+
 # What a property says does not depend on how busy the machine is.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")

@@ -9,10 +9,8 @@ A data sheet has a hidden first row with the columns' names, a row of titles, th
 neither sorts nor deletes rows. A hidden sheet says which rows went out, so that a missing one is known to be deleted.
 """
 
-import datetime
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
@@ -36,12 +34,11 @@ from bimtek.exchange.sheets import (
     YES,
     Column,
     Names,
-    Sheet,
-    rows_for,
+    plain_value,
     sheets_of,
     shown,
-    values_of,
 )
+from bimtek.exchange.taking import FIRST, Filled, filled
 from bimtek.models import Plan
 from bimtek.rollups import Money, plan_money
 from regions.access import Access
@@ -50,8 +47,6 @@ from regions.models.place import plain
 
 KEY = "kunci"
 COVER, KEYS, CHOICES = "Petunjuk", "_kunci", "_pilihan"
-FIRST = 2  # the row, counted from 0, where data begin
-SPARE = 500  # empty rows below the data that have drop-downs too
 EDITION = "1"  # of the layout; a later one may still read this
 WIDTHS = {
     TEXT: 34,
@@ -76,29 +71,16 @@ NUMBER_FORMATS = {
 }
 
 
-@dataclass
-class Filled:
-    """A sheet with the rows that go into it."""
-
-    sheet: Sheet
-    rows: Sequence[Any]
-
-    @property
-    def last(self) -> int:
-        """The last row, counted from 0, that validations and totals reach."""
-        return FIRST + len(self.rows) + SPARE
-
-
 def build(plan: Plan, access: Access, *, opd: Opd | None = None, empty: bool = False) -> bytes:
     """The workbook's bytes. `opd` narrows it to one office's rows; `empty` leaves all rows out, as a template."""
     sheets = sheets_of(plan, access)
     if opd:
         sheets = [sheet for sheet in sheets if sheet.section.has_opd and sheet.section is not ATTENDANCE]
-    filled = [Filled(sheet, [] if empty else list(rows_for(sheet.section, plan, access, opd))) for sheet in sheets]
+    found = [Filled(sheet) if empty else filled(sheet, plan, access, opd) for sheet in sheets]
     mark = plan.change_set.values_list("id", flat=True).first() or 0
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, table.OPTIONS) as book:
-        Writer(book, plan, access, filled, opd=opd, empty=empty, mark=mark).write()
+        Writer(book, plan, access, found, opd=opd, empty=empty, mark=mark).write()
     return out.getvalue()
 
 
@@ -158,7 +140,7 @@ class Writer:
 
     def _money(self) -> list[Money]:
         """The lines of the programmes that went out, from the one query that every total starts from."""
-        out = {row.pk for each in self.filled if each.sheet.key == "program" for row in each.rows}
+        out = {pk for each in self.filled if each.sheet.key == "program" for pk, _ in each.keys}
         return [line for line in plan_money(self.plan) if line.programme in out]
 
     # --- data sheets ---------------------------------------------------------------------------------------------
@@ -176,10 +158,12 @@ class Writer:
         for at, column in enumerate(sheet.columns, start=1):
             self._heading(page, at, column, filled)
         self._guard_keys(page, filled)
-        for at, row in enumerate(filled.rows, start=FIRST):
-            self._row(page, at, sheet, row)
+        for at, (pk, version) in enumerate(filled.keys, start=FIRST):
+            page.write_string(at, 0, f"{pk}:{version}", self.key_format)
+        for place, column in enumerate(sheet.columns, start=1):
+            self._column(page, place, column, filled.values.get(column.name, ()))
         self._extras(page, filled)
-        page.autofilter(1, 0, max(FIRST, FIRST + len(filled.rows) - 1), len(sheet.columns))
+        page.autofilter(1, 0, max(FIRST, FIRST + len(filled.keys) - 1), len(sheet.columns))
 
     def _heading(self, page: Any, at: int, column: Column, filled: Filled) -> None:
         page.write_string(0, at, column.name)
@@ -237,19 +221,23 @@ class Writer:
             },
         )  # fmt: skip
 
-    def _row(self, page: Any, at: int, sheet: Sheet, row: Any) -> None:
-        page.write_string(at, 0, f"{row.pk}:{row.version}", self.key_format)
-        values = values_of(sheet, row)
-        for place, column in enumerate(sheet.columns, start=1):
-            value = shown(column, values[column.name], self.names)
-            if value is None:
+    def _column(self, page: Any, place: int, column: Column, values: Sequence[Any]) -> None:
+        """All cells of a column. What is written how is known by its kind, and equal values are put into words once."""
+        form = self.of_kind.get(column.kind)
+        write = page.write_datetime if column.kind in (DATE, MOMENT) else page.write_number if form else None
+        words: dict[Any, Any] = {}
+        for at, value in enumerate(values, start=FIRST):
+            if (value is None or value == "") and column.kind != YES:
                 continue
-            if isinstance(value, str):
-                table.write_text(page, at, place, value, self.text, self.quoted)
-            elif isinstance(value, datetime.date):
-                page.write_datetime(at, place, value, self.of_kind[column.kind])
+            key = tuple(value) if column.kind == LINKS else value
+            if key not in words:
+                words[key] = shown(column, plain_value(column, value), self.names)
+            if (cell := words[key]) is None:
+                continue
+            if write:
+                write(at, place, cell, form)
             else:
-                page.write_number(at, place, value, self.of_kind[column.kind])
+                table.write_text(page, at, place, cell, self.text, self.quoted)
 
     def _extras(self, page: Any, filled: Filled) -> None:
         """Columns to read only: a programme's total as a formula, a participant's days."""
@@ -261,8 +249,8 @@ class Writer:
         if filled.sheet.section is ATTENDANCE:
             page.write_string(1, place, "Hadir (dibaca saja)", self.head)
             page.set_column(place, place, 30)
-            for at, row in enumerate(filled.rows, start=FIRST):
-                days = ", ".join(formats.date(mark.date) for mark in sorted(row.days.all(), key=lambda mark: mark.date))
+            for at, (pk, _) in enumerate(filled.keys, start=FIRST):
+                days = ", ".join(map(formats.date, sorted(filled.days.get(pk, ()))))
                 page.write_string(at, place, days, self.text)
 
     # --- what the import needs ------------------------------------------------------------------------------------
@@ -282,8 +270,8 @@ class Writer:
         for place, each in enumerate(self.filled, start=2):
             page.write_string(0, place, each.sheet.key)
             page.write_string(1, place, each.sheet.title)
-            for at, row in enumerate(each.rows, start=2):
-                page.write_string(at, place, str(row.pk))
+            for at, (pk, _) in enumerate(each.keys, start=2):
+                page.write_string(at, place, str(pk))
 
     def _choices(self) -> None:
         page = self.book.add_worksheet(CHOICES)
@@ -313,7 +301,7 @@ class Writer:
         page.write_string(at, 0, "Lembar", bold)
         for each in self.filled:
             words = (
-                f"{each.sheet.section.title}: {len(each.rows)} baris" if not self.empty else each.sheet.section.title
+                f"{each.sheet.section.title}: {len(each.keys)} baris" if not self.empty else each.sheet.section.title
             )
             page.write_url(at, 1, f"internal:'{each.sheet.title}'!{xl_rowcol_to_cell(1, 1)}", string=words)
             at += 1

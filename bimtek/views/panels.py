@@ -31,11 +31,12 @@ def _budget(plan: Plan) -> dict[str, Any]:
     names = {d.code: d.name for d in framework(plan.framework).dimensions}
     by_dimension = rollups.totals(money, "dimension")
     terms = rollups.totals(money, "term")
+    undated = [("Tanpa tahun", terms[""])] if "" in terms else []
     return {
         "total": rollups.total(money),
         "programmes": plan.programme_set.count(),
         "dimensions": [{"code": c, "name": n, "amount": by_dimension.get(c, 0)} for c, n in names.items()],
-        "terms": [(term.label, terms.get(term.value, 0)) for term in rollups.Term],
+        "terms": [(term.label, terms.get(term.value, 0)) for term in rollups.Term] + undated,
         "chart": "anggaran",
     }
 

@@ -14,6 +14,7 @@ from bimtek import formats, rollups
 from bimtek.framework import Framework, framework
 from bimtek.models import BudgetLine, Plan, Programme, Stage
 from bimtek.rollups import Money, Recap, Term, term_years
+from bimtek.views import pivot_chart
 from bimtek.views.lists import NONE
 from bimtek.views.places import plan_of, whole_context
 from regions.access import Permission, RegionRequest, region_view
@@ -90,7 +91,8 @@ def recap(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         **ceilings(plan, money),
     }
     if money:
-        context["grid"] = grid_of(plan, shown, AXES[down], AXES[across], only)
+        grid = grid_of(plan, shown, AXES[down], AXES[across], only)
+        context |= {"grid": grid, "picture": pivot_chart.picture(grid)}
     return render(request, "bimtek/recap.html", context)
 
 

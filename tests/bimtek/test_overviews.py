@@ -13,6 +13,7 @@ from bimtek import rollups
 from bimtek.models import BudgetLine, Ceiling, Plan, Programme
 from bimtek.views.recap import AXES
 from regions.models import Opd
+from tests.factories import make_opd
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +328,39 @@ def test_the_priority_of_a_figure_opens_its_programmes(
         "Belum ditetapkan": ["SV-1.01", "SV-1.02"],
     }
     assert client.get(f"/daerah/{budgeted.region.slug}/2022/tahap/3/program/?priority=x").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?baris=opd&kolom=sumber", "?baris=tahun&kolom=dimensi", "?baris=dimensi&kolom=tahun&hanya-sumber=apbd"],
+)
+def test_the_pivot_s_picture_shows_the_chosen_sides_and_every_part_opens_its_programmes(
+    budgeted: Plan, writer: User, client_of: Callable[..., Client], query: str
+) -> None:
+    page = client_of(writer).get(recap_url(budgeted, query))
+    grid, picture = page.context["grid"], page.context["picture"]
+
+    assert [bar["head"]["label"] for bar in picture["bars"]] == [line["head"]["label"] for line in grid.lines]
+    for bar, line in zip(picture["bars"], grid.lines, strict=True):
+        assert bar["total"] == line["total"]
+        assert [part["url"] for part in bar["parts"]] == [cell["url"] for cell in line["cells"] if cell["url"]]
+        assert sum(float(part["width"]) for part in bar["parts"]) == pytest.approx(10 * line["share"], abs=1)
+    html = page.content.decode()
+    assert html.count("<rect class=") == sum(len(bar["parts"]) for bar in picture["bars"]) + len(picture["legend"])
+    assert 'id="diagram"' in html
+
+
+def test_of_many_columns_the_picture_keeps_the_largest_and_puts_the_rest_together(
+    plan: Plan, writer: User, client_of: Callable[..., Client]
+) -> None:
+    for number in range(14):
+        office = make_opd(plan.region, f"Dinas {number:02}")
+        make(plan, f"SG-1.{number:02}", 2022, 2023, {(2022, "apbd"): (number + 1) * 10**6}, opd=office)
+
+    picture = client_of(writer).get(recap_url(plan, "?baris=tahun&kolom=opd")).context["picture"]
+
+    (bar,) = [bar for bar in picture["bars"] if bar["parts"]]
+    assert [each["label"] for each in picture["legend"]] == [f"Dinas {number:02}" for number in range(3, 14)]
+    assert picture["rest"] == "3 OPD lain"
+    assert (bar["parts"][-1]["tone"], bar["parts"][-1]["words"]) == ("rest", "2022, lainnya: Rp6.000.000")
+    assert sum(float(part["width"]) for part in bar["parts"]) == pytest.approx(1000, abs=0.2)

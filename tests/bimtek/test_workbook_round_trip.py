@@ -292,11 +292,13 @@ def test_the_totals_that_libreoffice_computes_are_those_of_the_screens(
     by_year = rollups.totals(money, "year")
     by_year[changed.year] += 987654321 - changed.amount
     sums = [row for row in computed.iter_rows(values_only=True) if row[0] == "Jumlah"]
-    assert len(sums) == 2
-    for line in sums:
+    assert len(sums) == 4
+    for line in sums[2:]:
+        assert line[5] == total
+    for line in sums[:2]:
         assert list(line[1 : len(years) + 1]) == [by_year.get(year, 0) for year in years]
         assert line[len(years) + 1] == total
-    assert rows["Selisih kedua jumlah (harus nol)"][0] == 0
+    assert [rows[f"Selisih jumlah tabel 1 dan {number} (harus nol)"][0] for number in (2, 3, 4)] == [0, 0, 0]
     by_source = rollups.totals(money, "source")
     if changed.source != "csr":
         assert rows["CSR/TJSL"][len(years)] == by_source.get("csr", 0)

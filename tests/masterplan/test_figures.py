@@ -1,0 +1,19 @@
+"""A few of the random plans of tests/story/test_figures.py, on every run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from regions.models import Region
+from tests.agreeing import all_agree
+from tests.figures import drawn
+
+
+@pytest.mark.slow
+def test_every_total_is_the_same_on_the_web_in_the_workbook_and_on_the_pages(
+    region: Region, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    all_agree([drawn(region, 1000 + seed, cohort=2017 + seed) for seed in range(4)], tmp_path, whole=True)
