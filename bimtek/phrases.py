@@ -146,6 +146,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "peta-program": ("gambar",),
     "peta-jalan-periode": ("jangka",),
     "peta-jalan-tanpa-tahun": ("jumlah_program",),
+    "peta-jalan-rujukan": ("tabel",),
     "peta-jalan-jangka": ("nama_jangka", "tahun", "jumlah_program", "anggaran"),
     "peta-jalan-jangka-tanpa-anggaran": ("nama_jangka", "tahun", "jumlah_program"),
     "peta-jalan-jangka-rujukan": ("tabel",),

@@ -145,7 +145,11 @@ class Table(Block):
 
 @dataclass(frozen=True)
 class Figure(Block):
-    """A chart: `chart` is a specification from masterplan.charts. `alt` says in words what the picture shows."""
+    """A chart: `chart` is a specification from masterplan.charts. `alt` says in words what the picture shows.
+
+    side: "left" and "right" are the halves of a spread, each a page of its own. Pages are left or right only in the first
+    piece of a chapter (which begins on a right-hand page), so that is where a spread must stand.
+    """
 
     caption: str
     chart: Mapping[str, Any]
@@ -153,6 +157,7 @@ class Figure(Block):
     source: str = ""
     landscape: bool = False
     key: str = ""
+    side: Literal["", "left", "right"] = ""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ COMPOSERS = {  # name in the URL → what composes its figures and tables
     "anggaran": (budgets.budget_recap,),
     "sumber": (budgets.budget_by_source,),
     "jangka": (programmes.programme_summary,),
-    "peta-jalan": (roadmap.roadmap_gantt, roadmap.roadmap_table),
+    "peta-jalan": (roadmap.roadmap_by_dimension, roadmap.roadmap_table),
 }
 
 

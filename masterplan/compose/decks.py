@@ -86,7 +86,7 @@ def bars(m: Material, most: int, *, width: int, row: float, dimension: str = "")
         return nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")
     shown = roadmap.some_of_each(m, chosen, most)
     spec = gantt.on_one_sheet(
-        roadmap.bars(shown), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until, width=width, row=row
+        roadmap.bars(shown), years=m.plan.years, terms=roadmap.terms_of(m), width=width, row=row
     )  # fmt: skip
     alt = "; ".join(f"{each.code} {each.name} {programmes.years_of(each)}" for each in shown)
     return Figure("", spec, f"Bagan batang waktu. {alt}.")

@@ -1,5 +1,6 @@
 """Peta jalan: the bars of every dimension, a table a term, and one page with the priority programmes."""
 
+from dataclasses import replace
 from itertools import zip_longest
 
 from bimtek.formats import ringkas
@@ -32,15 +33,13 @@ def bars(programmes: list[Programme]) -> list[gantt.Bar]:
     ]
 
 
-def _specs(m: Material, programmes: list[Programme]) -> list[charts.Spec]:
-    return gantt.roadmap(
-        bars(programmes), years=m.plan.years, short_until=m.plan.short_until, medium_until=m.plan.medium_until
-    )
+def terms_of(m: Material) -> gantt.Terms:
+    return gantt.Terms(m.plan.short_until, m.plan.medium_until)
 
 
 def _figures(m: Material, programmes: list[Programme], caption: str, key: str) -> list[Block]:
     """As many figures as pages are needed, each named with its part."""
-    specs = _specs(m, programmes)
+    specs = gantt.roadmap(bars(programmes), years=m.plan.years, terms=terms_of(m))
     alt = "; ".join(f"{each.code} {each.name} {years_of(each)}" for each in programmes[:40])
     return [
         Figure(
@@ -51,25 +50,60 @@ def _figures(m: Material, programmes: list[Programme], caption: str, key: str) -
     ]  # fmt: skip
 
 
+def _spreads(m: Material, programmes: list[Programme], caption: str, key: str) -> list[Block]:
+    """Two facing pages each; both halves say in words what they show, the tables by term say all of it."""
+    found = gantt.spreads(bars(programmes), years=m.plan.years, terms=terms_of(m))
+    blocks: list[Block] = []
+    for place, each in enumerate(found, start=1):
+        part = f" (bagian {place} dari {len(found)})" if len(found) > 1 else ""
+        left = _half(each.bars, each.left, each.left_years, f"{caption}: {span(each.left_years)}{part}")
+        right = _half(each.bars, each.right, each.right_years, f"{caption}: {span(each.right_years)}{part}")
+        blocks.append(replace(left, side="left", key=key if place == 1 else ""))
+        blocks.append(replace(right, side="right", source=m.analysis))
+    return blocks
+
+
+def _half(shown: list[gantt.Bar], spec: charts.Spec, years: range, caption: str) -> Figure:
+    inside = [bar for bar in shown if bar["start"] <= years[-1] and bar["end"] >= years[0]]
+    words = "; ".join(f"{bar['code']} {bar['name']} {span((bar['start'], bar['end']))}" for bar in inside)
+    return Figure(
+        caption, spec, alt=f"Bagan batang waktu {span(years)}. {words or 'Tidak ada program pada tahun ini'}."
+    )
+
+
 def roadmap_gantt(m: Material, term: str = "") -> list[Block]:
-    """Every programme of each dimension (of one term, where it is named) as a bar over the years."""
+    """Every programme (of one term, where it is named) as a bar over the years: on one page, or on spreads where it is long."""
+    opening, chosen = _drawn(m, term)
+    if not chosen:
+        return opening
+    draw = _spreads if gantt.needs_spread(m.plan.years, len(chosen)) else _figures
+    return [*opening, *draw(m, chosen, f"Peta jalan smart city {m.region.name}", f"peta{term and '-' + term}")]
+
+
+def roadmap_by_dimension(m: Material, term: str = "") -> list[Block]:
+    """The same for a screen, which knows no pages: a figure a dimension."""
+    blocks, chosen = _drawn(m, term)
+    for dimension in m.framework.dimensions:
+        if members := [each for each in chosen if each.dimension == dimension.code]:
+            key = f"peta-{dimension.code}{term and '-' + term}"
+            blocks += _figures(m, members, f"Peta jalan {dimension.name}", key)
+    return blocks
+
+
+def _drawn(m: Material, term: str) -> tuple[list[Block], list[Programme]]:
+    """What is said before the bars (that there are none, where there are none), and the programmes that are drawn."""
     chosen = [
         each for each in dated(m, list(m.programmes)) if term in ("", term_of(m.plan, each.start_year, each.end_year))
     ]
     if not chosen:
-        return [nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")]
+        return [nothing("Tahun mulai dan tahun selesai program.", Stage.PROGRAM, "Program")], []
     undated = len(m.programmes) - len(dated(m, list(m.programmes)))
     left_out = m.sentence("peta-jalan-tanpa-tahun", jumlah_program=counted(undated, "program")) if undated else ""
     terms = [each for each in Term if term_years(m.plan, each)]
     bounds = joined(f"{each.label.lower()} {span(term_years(m.plan, each))}" for each in terms)
-    blocks: list[Block] = [say(m.sentence("peta-jalan-periode", jangka=bounds), left_out)]
-    for dimension in m.framework.dimensions:
-        members = [each for each in chosen if each.dimension == dimension.code]
-        if members:
-            blocks += _figures(
-                m, members, f"Peta jalan {dimension.name}", f"peta-{dimension.code}{term and '-' + term}"
-            )
-    return blocks
+    first = min((term_of(m.plan, each.start_year, each.end_year) or Term.LONG for each in chosen), key=list(Term).index)
+    opening = (m.sentence("peta-jalan-periode", jangka=bounds), left_out, m.sentence("peta-jalan-rujukan"))
+    return [say(*opening, tabel=f"peta-jalan-{first.value}")], chosen
 
 
 def programme_map(m: Material, argument: str = "") -> list[Block]:

@@ -241,7 +241,7 @@ def book_two(r: random.Random, size: int) -> Book:
         for code in DIMENSIONS
         for year in range(2022, 2032)
     ]
-    pages = gantt.roadmap(roadmap_bars(r2, 6 + 5 * size), years=range(2022, 2032), short_until=2022, medium_until=2026)
+    pages = gantt.roadmap(roadmap_bars(r2, 6 + 5 * size), years=range(2022, 2032), terms=gantt.Terms(2022, 2026))
     chapters = (
         Chapter("pendahuluan", 1, "Pendahuluan", tuple(narrative(r, 2 * size))),
         Chapter("arah", 2, "Arah Pembangunan", tuple(narrative(r, 3 * size))),

@@ -40,7 +40,7 @@ def specs() -> dict[str, charts.Spec]:
         "terms": charts.programmes_by_term(
             [{"dimension": "SG", "label": "Smart Governance", "short": 2, "medium": 0, "long": 5}]
         ),
-        "roadmap": gantt.roadmap([bar(n, "SE") for n in range(5)], years=YEARS, short_until=2022, medium_until=2026)[0],
+        "roadmap": gantt.roadmap([bar(n, "SE") for n in range(5)], years=YEARS, terms=gantt.Terms(2022, 2026))[0],
     }
 
 
@@ -75,7 +75,7 @@ def test_the_same_rows_draw_the_same_text_and_screens_get_no_style(name: str) ->
 @pytest.mark.parametrize("count", [60, 130])
 def test_a_long_roadmap_is_paged_and_loses_no_programme(count: int) -> None:
     bars = [bar(n, list(chart_frame.COLOURS)[n % 6]) for n in range(count)]
-    pages = gantt.roadmap(bars, years=YEARS, short_until=2022, medium_until=2026)
+    pages = gantt.roadmap(bars, years=YEARS, terms=gantt.Terms(2022, 2026))
     shown = [
         value["code"]
         for page in pages
@@ -107,4 +107,4 @@ def test_empty_rows_draw_without_a_crash() -> None:
         charts.swot_quadrant([]),
     ):
         assert charts.svg(spec).startswith("<svg")
-    assert gantt.roadmap([], years=YEARS, short_until=2022, medium_until=2026) == []
+    assert gantt.roadmap([], years=YEARS, terms=gantt.Terms(2022, 2026)) == []
