@@ -1,7 +1,7 @@
 """A snapshot made readable: its JSON as sections of tables and prose. Reads the content only, never live rows."""
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.dateparse import parse_datetime
 
-from bimtek import formats, sections
+from bimtek import formats, ordering, sections
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row, Session, Stage
 from bimtek.sections import BY_KEY, Questions, Section
@@ -158,7 +158,7 @@ class Frozen:
     def section(self, section: Section, parent: str = "") -> Part:
         kind = section.model._meta.model_name or ""
         rows = [row for row in self.rows.get(kind, ()) if not parent or row.get(f"{section.parent}_id") == parent]
-        ordered = sorted(rows, key=lambda row: _order(section.model, row))
+        ordered = sorted(rows, key=lambda row: ordering.place(section.model, row.get, self.frame))
         return Part(section.key, section.title, [self.entry(section, kind, row) for row in ordered])
 
     def entry(self, section: Section, kind: str, row: dict[str, Any]) -> Entry:
@@ -201,13 +201,6 @@ class Frozen:
 def _label(field: Any) -> str:
     text = str(field.verbose_name)
     return text[:1].upper() + text[1:]
-
-
-def _order(model: type[Row], row: dict[str, Any]) -> list[tuple[bool, Any]]:
-    """The model's own order, on frozen values; what is missing comes last."""
-    names: Sequence[Any] = model._meta.ordering or ("position",)
-    values = [row.get(str(name)) for name in [*names, "id"]]
-    return [(value is None, value if value is not None else 0) for value in values]
 
 
 def _moment(value: str, zone: datetime.tzinfo) -> str:

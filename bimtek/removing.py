@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, F, Max
 
-from bimtek import ledger
+from bimtek import ledger, moving
 from bimtek.guards import owner_of, refuse_stranger, refuse_write
 from bimtek.models import Change, Plan, Row
 from bimtek.states import (
@@ -81,6 +81,9 @@ def restore(change_row: Change, *, access: Access, only: str = "") -> Row:
         raise ValidationError("Keadaan sebelum perubahan ini kosong; tidak ada yang dipulihkan.")
     model = row_model(change_row.kind)
     stored = model._default_manager.filter(plan=change_row.plan, pk=change_row.row_id).first()
+    if stored and not only and moving.is_move([change_row]) and _changed_together(change_row) > 1:
+        undo(change_row.plan, change_row.act, access=access)  # alone it would stand where its neighbour does
+        return model._default_manager.get(pk=stored.pk)
     if change_row.deed == Change.Deed.DELETED:
         if stored:
             raise ValidationError("Baris ini sudah ada lagi, jadi tidak perlu dipulihkan.")
@@ -89,6 +92,10 @@ def restore(change_row: Change, *, access: Access, only: str = "") -> Row:
         raise ValidationError("Baris ini sudah dihapus. Pulihkan dulu dari penghapusannya di riwayat.")
     state = {only: change_row.before[only]} if only else change_row.before
     return _turn_back(stored, state, access)
+
+
+def _changed_together(change_row: Change) -> int:
+    return change_row.plan.change_set.filter(act=change_row.act, deed=Change.Deed.CHANGED).count()
 
 
 def _turn_back(stored: Row, state: dict[str, Any], access: Access) -> Row:
@@ -171,6 +178,9 @@ def undo(plan: Plan, act: UUID, *, access: Access) -> int:
         raise ValidationError(
             f"“{later.label}” sudah diubah lagi sesudahnya. Pulihkan baris satu per satu dari riwayat."
         )
+    if moving.is_move(entries):  # one by one they would stand in each other's way
+        moving.put_back(plan, entries, access)
+        return len(entries)
     for entry in entries:
         restore(entry, access=access)
     return len(entries)

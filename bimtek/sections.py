@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bimtek import formats
+from bimtek import formats, ordering
 from bimtek.columns import Column, choice, component, joined, score, targets, text, total, years
 from bimtek.forms import analysis, programme
 from bimtek.forms.rows import RowForm
@@ -95,6 +95,8 @@ class Section:
         rows: QuerySet[Any] = getattr(plan, f"{self.model._meta.model_name}_set").filter(region=plan.region)
         if self.parent:
             rows = rows.filter(**{self.parent: parent}) if parent else rows
+        if order := ordering.printed(self.model, plan):
+            rows = rows.order_by(*order)
         if self.related:  # without a name select_related would follow every foreign key
             rows = rows.select_related(*self.related)
         return rows.prefetch_related(*self.prefetch)

@@ -18,6 +18,7 @@ from bimtek.views import (
     heritage,
     history,
     matching,
+    moving,
     notices,
     offline,
     packets,
@@ -144,4 +145,5 @@ urlpatterns = [
     path(f"{SECTION}/baru/", rows.row_new, name="row_new"),
     path(f"{SECTION}/<uuid:row>/", rows.row, name="row"),
     path(f"{SECTION}/<uuid:row>/hapus/", rows.row_delete, name="row_delete"),
+    path(f"{SECTION}/<uuid:row>/pindah/", moving.row_move, name="row_move"),
 ]

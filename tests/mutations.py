@@ -1,7 +1,8 @@
 """Takes one lock off at a time in a copy of the checkout, and expects the access walk to turn red: `make mutants`.
 
 `python -m tests.mutations [WORD…]` runs those whose name holds one of the words. A mutant whose old text is not in the
-file any more, or that stays green, fails the run.
+file any more, or that stays green, fails the run. Each is judged by the tests that are there for its lock, on SQLite and
+without migrations: what is asked is whether they see the hole, and that needs no server.
 """
 
 import os
@@ -17,6 +18,12 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
 WALK = ("tests/test_doors.py", "tests/test_conventions.py")
+STRANGERS = ("tests/test_conventions.py::test_a_stranger_finds_nothing",)
+ENDED = ("tests/test_conventions.py::test_an_ended_assignment_closes_every_door",)
+IDS = ("tests/test_conventions.py::test_another_regions_ids_are_not_found_through_the_own_door",)
+BODIES = ("tests/test_conventions.py::test_an_id_of_another_region_in_a_body_changes_nothing",)
+WORDS = ("tests/test_doors.py::test_no_page_shows_a_word_of_another_region",)
+FORMS = (*BODIES, "tests/test_doors.py::test_a_form_that_refuses_a_foreign_id_shows_nothing_of_it")
 DOORS = ("tests/test_doors.py::test_every_door_is_opened_by_the_permission_written_here",)
 OFFICES = ("tests/test_own_office.py",)
 LINKS = ("tests/test_doors.py::test_every_link_between_rows_of_regions_is_held_to_one_region",)
@@ -47,23 +54,23 @@ MUTANTS = (
     Mutant("door gone: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n", tests=DOORS),
     Mutant("door too wide: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n@region_view(Permission.VIEW)\n", tests=DOORS),
     Mutant("door gone: chart", "masterplan/views.py", "@region_view(Permission.VIEW_ALL)\ndef chart", "def chart", tests=DOORS),
-    Mutant("everybody is of every region", "regions/access.py", ".filter(region__slug=slug, user=person)", ".filter(user=person)"),
-    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current()\n", "Membership.objects\n"),
+    Mutant("everybody is of every region", "regions/access.py", ".filter(region__slug=slug, user=person)", ".filter(user=person)", tests=STRANGERS),
+    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current().filter(region__slug", "Membership.objects.filter(region__slug", tests=ENDED),
     # a filter
-    Mutant("any row", "bimtek/views/rows.py", "offices.visible(section.rows(place.plan), access), pk=pk", "section.model._default_manager.all(), pk=pk"),
-    Mutant("any file", "bimtek/offices.py", "StoredFile.objects.filter(region=access.region)", "StoredFile.objects.all()"),
-    Mutant("any book", "masterplan/views.py", "FinishedBook.objects.filter(book_print__plan=plan)", "FinishedBook.objects.all()"),
-    Mutant("any print", "masterplan/views.py", "BookPrint.objects.filter(plan=plan).select_related", "BookPrint.objects.select_related", after="def print_of"),
-    Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(offices.changes(plan, request.access),", "get_object_or_404(Change,"),
-    Mutant("any thread", "bimtek/threads.py", "plan.thread_set.filter(region=plan.region)", "Thread.objects.all()"),
+    Mutant("any row", "bimtek/views/rows.py", "offices.visible(section.rows(place.plan), access), pk=pk", "section.model._default_manager.all(), pk=pk", tests=IDS),
+    Mutant("any file", "bimtek/offices.py", "StoredFile.objects.filter(region=access.region)", "StoredFile.objects.all()", tests=IDS),
+    Mutant("any book", "masterplan/views.py", "FinishedBook.objects.filter(book_print__plan=plan)", "FinishedBook.objects.all()", tests=IDS),
+    Mutant("any print", "masterplan/views.py", "BookPrint.objects.filter(plan=plan).select_related", "BookPrint.objects.select_related", after="def print_of", tests=IDS),
+    Mutant("any change brought back", "bimtek/views/history.py", "get_object_or_404(offices.changes(plan, request.access),", "get_object_or_404(Change,", tests=IDS),
+    Mutant("any thread", "bimtek/threads.py", "plan.thread_set.filter(region=plan.region)", "Thread.objects.all()", tests=IDS),
     Mutant("private threads for all", "bimtek/threads.py", "found.filter(private=False)", "found", after="def visible", tests=("tests/bimtek/test_private_threads.py",)),
-    Mutant("any snapshot", "bimtek/views/frozen.py", "plan.snapshot_set.filter(region=plan.region, stage=stage)", "Snapshot.objects.filter(stage=stage)"),
-    Mutant("any session", "bimtek/views/sessions.py", "plan.session_set.filter(region=region), pk=session", "Session.objects.all(), pk=session"),
-    Mutant("any session's papers", "masterplan/session_views.py", "plan_of(region, year).session_set.select_related", "Session.objects.select_related"),
-    Mutant("participants of any session", "bimtek/views/attendance.py", "found.plan.session_set.filter(region=region), pk=wanted", "Session.objects.all(), pk=wanted"),
-    Mutant("any invitation", "regions/views/people.py", "get_object_or_404(region.invitation_set,", "get_object_or_404(Invitation,"),
-    Mutant("any office", "regions/views/places.py", "get_object_or_404(region.opd_set,", "get_object_or_404(Opd,"),
-    Mutant("the list shows all rows", "bimtek/views/history.py", "offices.changes(plan, request.access).select_related", "Change.objects.select_related"),
+    Mutant("any snapshot", "bimtek/views/frozen.py", "plan.snapshot_set.filter(region=plan.region, stage=stage)", "Snapshot.objects.filter(stage=stage)", tests=IDS),
+    Mutant("any session", "bimtek/views/sessions.py", "plan.session_set.filter(region=region), pk=session", "Session.objects.all(), pk=session", tests=IDS),
+    Mutant("any session's papers", "masterplan/session_views.py", "plan_of(region, year).session_set.select_related", "Session.objects.select_related", tests=IDS),
+    Mutant("participants of any session", "bimtek/views/attendance.py", "found.plan.session_set.filter(region=region), pk=wanted", "Session.objects.all(), pk=wanted", tests=FORMS),
+    Mutant("any invitation", "regions/views/people.py", "get_object_or_404(region.invitation_set,", "get_object_or_404(Invitation,", tests=IDS),
+    Mutant("any office", "regions/views/places.py", "get_object_or_404(region.opd_set,", "get_object_or_404(Opd,", tests=IDS),
+    Mutant("the list shows all rows", "bimtek/views/history.py", "offices.changes(plan, request.access).select_related", "Change.objects.select_related", tests=WORDS),
     # another office's rows
     Mutant("rows of all offices", "bimtek/offices.py", "own if access.is_guest else own | Q", "Q() if access.is_guest else Q() | Q", tests=OFFICES),
     Mutant("the log of all offices", "bimtek/offices.py", "return found.filter(shown | gone)", "return found", tests=OFFICES),
@@ -72,9 +79,9 @@ MUTANTS = (
     Mutant("packets of all offices", "bimtek/views/packets.py", "rows if offices.sees_all(access) else rows.filter(opd__in=access.opd_ids)", "rows", tests=OFFICES),
     Mutant("workbooks of all offices", "bimtek/exchange/sheets.py", "return not offices.sees_all(access)", "return False", tests=OFFICES),
     # a narrowed field
-    Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "listed = self.plan.region.opd_set.filter(active=True)", "listed = Opd.objects.filter(active=True)"),
-    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()"),
-    Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)"),
+    Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "listed = self.plan.region.opd_set.filter(active=True)", "listed = Opd.objects.filter(active=True)", tests=FORMS),
+    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()", tests=FORMS),
+    Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)", tests=FORMS),
     # the database
     Mutant("no composite key", "bimtek/models/programme.py", 'SameRegion("opd", name="programme_opd_region"),', "", tests=LINKS),
 )  # fmt: skip
@@ -88,7 +95,7 @@ def judged(mutant: Mutant) -> list[str]:
         target = copy / mutant.file
         target.write_text(mutant.applied(target.read_text()))
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
+            [sys.executable, "-m", "pytest", "-q", "-x", "--db=sqlite", "--nomigrations", "-p", "no:cacheprovider", *mutant.tests],
             cwd=copy, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
     if done.returncode not in (0, RED):

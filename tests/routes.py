@@ -481,6 +481,7 @@ ROUTES: dict[str, Route] = {
     "bimtek:row_new": Route(FORM, body=a_new_programme, foreign=LINKS, prefix=lambda world: prefix_of(NEW_ROW)),
     "bimtek:row": Route(FORM, body=the_programme, foreign=LINKS, prefix=lambda world: prefix_of(world.programme.pk)),
     "bimtek:row_delete": Route("POST", body=lambda world: {"version": 1}),
+    "bimtek:row_move": Route("POST", body=lambda world: {"version": 1, "arah": "turun"}),
     "bimtek:settings": Route(
         FORM,
         body=lambda world: {

@@ -38,7 +38,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms bimtek:file",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
-    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete bimtek:earlier",
+    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete bimtek:row_move bimtek:earlier",
     (P.MANAGE_PEOPLE,): """
         regions:invite regions:member regions:remove regions:withdraw regions:send_again bimtek:invite_guest
         bimtek:revoke_guest""",

@@ -65,7 +65,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self._meta = copy.copy(self._meta)
             self._meta.fields = [name for name in self._meta.fields or () if name in only]
             if not kwargs["instance"]._state.adding:
-                self.base_fields = {name: field for name, field in self.base_fields.items() if name in only}
+                wanted = {name: field for name, field in self.base_fields.items() if name in only}
+                self.base_fields = wanted  # type: ignore[misc]  # Django copies those of the instance, if it has some
         super().__init__(*args, **kwargs)
         self.plan, self.access, self.parent, self.only = plan, access, parent, only
         self.is_draft = False

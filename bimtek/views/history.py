@@ -21,7 +21,7 @@ from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
-HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key", "draft_version"}
+HIDDEN = {"id", "region_id", "plan_id", "version", "nip", "key", "draft_version"}
 Names = dict[str, str]
 """What ids are called, by id."""
 
@@ -78,6 +78,8 @@ def differences(change: Change, names: Names, only: str = "") -> list[dict[str, 
     found = []
     for name in dict.fromkeys([*before, *after]):
         if name in HIDDEN or before.get(name) == after.get(name) or (only and name != only):
+            continue
+        if name == "position" and not (change.before and change.after):  # where a row came into being says nothing
             continue
         old, new = (shown(change.kind, name, side.get(name), names) for side in (before, after))
         may_turn_back = change.deed != Change.Deed.DELETED and name in before

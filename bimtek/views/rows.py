@@ -16,6 +16,7 @@ from bimtek import beside, offices, writing
 from bimtek.forms.drafts import Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Row
+from bimtek.ordering import GROUPS
 from bimtek.sections import BY_KEY, Section
 from bimtek.views import copying, lists
 from bimtek.views.places import Place, frame_context, rows_place, stage_is_open
@@ -89,8 +90,9 @@ def row(request: RegionRequest, region: Region, year: int, stage: int, section: 
     found = row_of(request.access, place, entry, row)
     parent = getattr(found, entry.parent) if entry.parent else None
     if "baca" in request.GET and request.method != "POST":  # closing a form in place: the row as the list shows it
-        context = {"section": entry, "entry": lists.entry(place, entry, found)}
-        return render(request, "bimtek/_row.html", context | {"may_write": stage_is_open(place.plan, entry)})
+        is_open = stage_is_open(place.plan, entry)
+        line = with_moves(request, place, entry, lists.entry(place, entry, found), is_open=is_open)
+        return render(request, "bimtek/_row.html", {"section": entry, "entry": line, "may_write": is_open})
     return write(request, place, entry, found, parent, new=False)
 
 
@@ -140,7 +142,8 @@ def saved(
     words = f"{section.named} “{row}” tersimpan.{also_others(section, settled)}"
     if request.htmx and not section.children:
         fresh = row_of(request.access, place, section, row.pk)
-        context = {"section": section, "entry": lists.entry(place, section, fresh), "saved": True, "may_write": True}
+        line = with_moves(request, place, section, lists.entry(place, section, fresh), is_open=True)
+        context = {"section": section, "entry": line, "saved": True, "may_write": True}
         response = render(request, "bimtek/_row.html", context)
         told = {"pesan": {"text": words, "level": "info"}} if settled.show else {}
         response["HX-Trigger"] = json.dumps({"rows-changed": "", **told})
@@ -231,11 +234,29 @@ def child_list(request: RegionRequest, place: Place, section: Section, parent: R
     child = Place(place.plan, place.stage, section)
     found = list(section.rows(place.plan, parent))
     said = beside.counts(place.plan, request.access, section, found)
-    rows = [lists.entry(child, section, row, said) for row in found]
+    rows = [
+        with_moves(request, child, section, lists.entry(child, section, row, said), is_open=may_write) for row in found
+    ]
     return {
         "place": child, "section": section, "rows": rows, "may_write": may_write,
         "new_url": f"{child.url('row_new')}?induk={parent.pk}",
     }  # fmt: skip
+
+
+def movable(request: RegionRequest, section: Section, row: Row, *, is_open: bool) -> bool:
+    """Whether the list that the person looks at, in the order people gave it, lets this row be moved."""
+    reordered = request.GET.get("urut") or request.GET.get("cari")
+    return is_open and section.model in GROUPS and not reordered and may(request, row)
+
+
+def with_moves(
+    request: RegionRequest, place: Place, section: Section, entry: dict[str, Any], *, is_open: bool
+) -> dict[str, Any]:
+    """An entry of views.lists with the address that moves its row, where it may be moved."""
+    row = entry["row"]
+    if not movable(request, section, row, is_open=is_open):
+        return entry
+    return entry | {"move_url": place.url("row_move", row.pk)}
 
 
 @require_POST

@@ -15,6 +15,7 @@ from bimtek.views import lists, panels
 from bimtek.views.bulk import may_tick
 from bimtek.views.grid import has_grid, may_see
 from bimtek.views.places import Place, frame_context, has_offices, place_of, rows_place, stage_is_open
+from bimtek.views.rows import with_moves
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
@@ -38,7 +39,9 @@ def rows(request: RegionRequest, place: Place, section: Section) -> HttpResponse
     is_open = stage_is_open(place.plan, section)
     said = beside.counts(place.plan, request.access, section, page)
     entries = [
-        lists.entry(place, section, row, said) | {"tick": may_tick(section, request, is_open, row)} for row in page
+        with_moves(request, place, section, lists.entry(place, section, row, said), is_open=is_open)
+        | {"tick": may_tick(section, request, is_open, row)}
+        for row in page
     ]
     context = frame_context(place.plan, request.access, stage=place.stage, current=section.key) | {
         "place": place,

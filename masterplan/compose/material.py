@@ -4,7 +4,7 @@ Composers read from here only. Related rows are prefetched, so `programme.indica
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from bimtek import offices, phrases, workflow
-from bimtek.framework import Dimension, Framework, SubDimension, framework
+from bimtek import offices, ordering, phrases, workflow
+from bimtek.framework import Framework, framework
 from bimtek.models import (
     Application,
     CommitmentPoint,
@@ -40,8 +40,6 @@ from bimtek.richtext import plain_text
 from bimtek.rollups import Money, plan_money
 from regions.access import Access
 from regions.models import Region
-
-SWOT = "SWOT"
 
 
 @dataclass(frozen=True)
@@ -221,19 +219,11 @@ def assembled(plan: Plan, found: Found, money: Iterable[Money], *, today: dateti
     )
 
 
-def _order(rows: Iterable[Dimension | SubDimension], code: str) -> int:
-    """The place of a code in the framework; -1 for none, so that the region's own scope comes first."""
-    return next((number for number, each in enumerate(rows) if each.code == code), -1 if not code else 99)
+SORTED = ("quick_wins", "swot_items", "strategies", "gaps", "objectives", "programmes")
 
 
 def _in_order(found: Found, frame: Framework) -> Found:
-    dimensions, subs, kinds = frame.dimensions, frame.sub_dimensions, list(Strategy.Kind)
-    keys: dict[str, Callable[[Any], Any]] = {
-        "quick_wins": lambda each: _order(dimensions, each.dimension),
-        "swot_items": lambda each: (_order(dimensions, each.scope), SWOT.index(each.quadrant), each.number),
-        "strategies": lambda each: (_order(dimensions, each.scope), kinds.index(Strategy.Kind(each.kind)), each.number),
-        "gaps": lambda each: _order(subs, each.sub_dimension),
-        "objectives": lambda each: (_order(dimensions, each.dimension), each.number),
-        "programmes": lambda each: (_order(subs, each.sub_dimension), each.code),
-    }
-    return {name: sorted(found[name], key=key) for name, key in keys.items()}
+    def place(row: Any) -> Any:
+        return ordering.place(type(row), lambda name: getattr(row, name), frame)
+
+    return {name: sorted(found[name], key=place) for name in SORTED}

@@ -104,10 +104,6 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
 
-    @property
-    def is_open(self) -> bool:
-        return not self.accepted_at and not self.revoked_at and self.expires_at > timezone.now()
-
 
 class GuestPassQuerySet(models.QuerySet["GuestPass"]):
     def open(self) -> "GuestPassQuerySet":

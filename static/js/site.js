@@ -166,7 +166,7 @@
   // rows of a list with the arrow keys: <tbody data-arrows>, the link of each row takes the focus
   document.addEventListener("keydown", (event) => {
     const body = event.target.closest && event.target.closest("[data-arrows]");
-    if (!body || !["ArrowDown", "ArrowUp"].includes(event.key) || typing(event.target)) return;
+    if (!body || !["ArrowDown", "ArrowUp"].includes(event.key) || event.altKey || typing(event.target)) return;
     const links = $$("tr", body).map((row) => $("a, button", row)).filter(Boolean);
     const here = links.findIndex((link) => link.closest("tr").contains(event.target));
     const next = links[here + (event.key === "ArrowDown" ? 1 : -1)];
