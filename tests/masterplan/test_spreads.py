@@ -82,9 +82,12 @@ def test_a_spread_faces_itself_in_the_bound_book(media: Path, tmp_path: Path, pa
     """After one page it follows at once, after two a page is left free; never a left half on a right-hand page."""
     bars = [bar(number, ("SG", "SB")[number % 2]) for number in range(40)]
     halves = [
-        Figure(f"Peta {side} {place}", spec, alt="Bagan batang waktu.", side=side)
+        half
         for place, spread in enumerate(gantt.spreads(bars, years=YEARS, terms=TERMS), 1)
-        for side, spec in (("left", spread.left), ("right", spread.right))
+        for half in (
+            Figure(f"Peta left {place}", spread.left, alt="Bagan batang waktu.", side="left"),
+            Figure(f"Peta right {place}", spread.right, alt="Bagan batang waktu.", side="right"),
+        )
     ]
     words = [Paragraph("Peta jalan menunjukkan kapan tiap program dimulai dan selesai. " * 9)] * (12 * pages_before - 8)
     chapter = Chapter("peta", 1, "Peta", (*words, *halves))
