@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from bimtek.formats import roman
 from masterplan.canonical import SCREEN, canonical, frozen, plain
+from masterplan.editions import Edition as Edition
 
 COMBINED = "gabungan"  # code of the file that holds all books
 KINDS: dict[str, type["Block"]] = {}
@@ -369,27 +370,6 @@ class Book:
         front = tuple(f if isinstance(f, FrontMatter) else FrontMatter(**f) for f in self.front)
         object.__setattr__(self, "chapters", chapters)
         object.__setattr__(self, "front", front)
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What stands on every cover and foot. `version` and `date` are stamped when binding, so they never re-render a chapter."""
-
-    region: str  # "Kota Batam"
-    province: str
-    title: str  # "Masterplan Smart City Kota Batam"
-    period: str  # "2022–2031"
-    cohort: str  # "Angkatan 2022"
-    programme: str  # "Gerakan Menuju Kota Cerdas"
-    ministry: str
-    version: str  # "Draf Tahap II", "Edisi 1"
-    date: str  # "13 Juni 2022"
-    draft: bool = True
-    emblem: str = ""  # id of a StoredFile
-    accent: str = ""  # "#0b6e4f"
-    cover: str = ""  # one of regions.models.Region.Cover
-    classification: str = ""  # who may read it
-    legal_basis: str = ""  # "Peraturan Wali Kota Nomor 5 Tahun 2023", when enacted
 
 
 @dataclass(frozen=True)
