@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -11,10 +11,12 @@ SCREEN = {"screen": True}
 """Metadata of a dataclass's field that only a page on screen reads: it is no part of what is frozen, hashed and printed."""
 
 
-@cache
-def frozen(kind: Any) -> tuple[str, ...]:
-    """Names of the fields of a dataclass that are no SCREEN."""
+def _frozen(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if not field.metadata.get("screen"))
+
+
+frozen: Callable[[Any], tuple[str, ...]] = cache(_frozen)
+"""Names of the fields of a dataclass that are no SCREEN."""
 
 
 def plain(value: Any) -> Any:
