@@ -207,6 +207,7 @@ def stage_page(
     requests = list(threads.open_requests(plan, stage).filter(pk__in=seen).prefetch_related("messages"))
     waiting = unsent(submission)
     left = left_open(submission, waiting)
+    offers = offers_of(submission, request.access, missing, left)
     context |= {
         "submission": submission,
         "path": stage_path(plan, context["facts"], current=stage),
@@ -214,7 +215,7 @@ def stage_page(
         "met": [check for check in report if check.met],
         "percent": checks.percent(plan, stage, context["facts"]),
         "findings": consistency.by_stage(plan)[stage],
-        "offers": offers_of(submission, request.access, missing, left),
+        "offers": offers,
         "left": left,
         "newest": workflow.newest(submission),
         "unsent": waiting,
@@ -223,6 +224,7 @@ def stage_page(
         "moves": submission.moves.select_related("snapshot"),
         "refusal": refusal,
         "reason": reason,
+        "homeless": bool(reason) and not any(offer["to"] == to and not offer["refusal"] for offer in offers),
         "refused_to": to,
     }
     return render(request, "bimtek/stage.html", context, status=422 if refusal else 200)

@@ -10,8 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from bimtek import letters, threads, workflow, writing
-from bimtek.anchors import Anchor
+from bimtek import letters, workflow, writing
 from bimtek.framework import framework
 from bimtek.models import Answer, Indicator, Plan, Programme, Stage, Status, Thread
 from masterplan import issuing
@@ -54,8 +53,6 @@ def test_a_review_in_two_rounds_ends_in_a_matrix_with_the_right_pages(
     site, plan = live_server.url, written
     workflow.submit(plan.submission_set.get(stage=2), access=access(head, plan), gaps=["x"], reason="Dibahas bersama")
 
-    last = Programme.objects.get(plan=plan, code="SG-1.30")
-    threads.begin(plan, Anchor(Stage.PROGRAM, "program", last), "Tumpang tindih?", access=access(consultant, plan))
     the_consultant_asks_and_sends_back(sit_down(consultant), site, plan)
     the_region_takes_the_words_changes_and_answers(sit_down(writer), site, plan, writer)
     the_head_submits_again(sit_down(head), site)
@@ -155,9 +152,6 @@ def the_matrix_prints_with_the_right_pages(consultant: Any, plan: Plan, media: P
     client = signed_in(consultant)
     screen = client.get(f"{BASE}matriks-tanggapan/2/").content.decode()
     assert f"Buku 2, 4.6, hlm. {label}" in screen, label
-    (asked,) = (row for row in screen.split("<tr") if "Tumpang tindih?" in row)
-    assert any(f"hlm. {label}<" in asked for label, text in pages.items() if "SG-1.30" in text), asked
-    assert "mulai hlm." not in asked
     paper = client.get(f"{BASE}matriks-tanggapan/2.pdf")
     text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages).split())
     for words in (f"Buku 2, 4.6, hlm. {label}", "Satuan dan sumbernya belum jelas.", "Kata-kata usulan dipakai.", "[masih tatap muka]‹sudah setengah daring›"):  # fmt: skip
