@@ -43,7 +43,10 @@ SIDES = {
 }  # fmt: skip
 TERM_WORDS = {"pendek": "Jangka pendek", "menengah": "Jangka menengah", "panjang": "Jangka panjang", "": "Tanpa tahun"}
 SOURCE_WORDS = {value: str(label) for value, label in BudgetLine.Source.choices}
-PRIORITY_WORDS: dict[Any, str] = {"": "Belum ditetapkan", **{each.value: str(each.label) for each in Programme.Priority}}
+PRIORITY_WORDS: dict[Any, str] = {
+    "": "Belum ditetapkan",
+    **{each.value: str(each.label) for each in Programme.Priority},
+}
 
 
 # --- the web ---------------------------------------------------------------------------------------------------------
