@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorFormField
 
-from bimtek import richtext, writing
+from bimtek import glyphs, richtext, writing
 from bimtek.forms import drafts
 from bimtek.framework import Question
 from bimtek.models import Answer, Plan
@@ -36,6 +36,7 @@ def answer_field(question: Question) -> forms.Field:
 def cleaned(question: Question, text: str) -> str:
     """The text fit to be saved as the answer to this question. ValidationError, as a sentence, when it is not."""
     found = richtext.clean(text) if question.kind == "rich" else richtext.clean_text(text)
+    glyphs.refuse_strangers(found)
     question.check(found)
     return found
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from bimtek import glyphs
 from bimtek.framework import Question, framework
 from regions.constraints import SameRegion
 from regions.models import Region
@@ -93,6 +94,9 @@ class Row(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     position = models.PositiveIntegerField("urutan", default=0, editable=False)
 
+    printed: ClassVar[bool] = True
+    """Whether its texts go into the books, so that every letter of them must be in the fonts."""
+
     class Meta:
         abstract = True
         ordering = ["position", "id"]
@@ -100,6 +104,19 @@ class Row(models.Model):
             models.UniqueConstraint(fields=["region", "id"], name="%(class)s_region_id"),
             SameRegion("plan", name="%(class)s_plan_region"),
         ]
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Refuses, beside its field, a letter that the books would print as a box."""
+        super().clean_fields(exclude=exclude)
+        refused = {}
+        for field in self._meta.concrete_fields if self.printed else ():
+            if isinstance(field, models.CharField | models.TextField) and field.name not in (exclude or ()):
+                try:
+                    glyphs.refuse_strangers(str(field.value_from_object(self)))
+                except ValidationError as refusal:
+                    refused[field.name] = refusal.messages
+        if refused:
+            raise ValidationError(refused)
 
 
 class Answer(Row):

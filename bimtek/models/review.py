@@ -22,6 +22,8 @@ class Status(models.TextChoices):
 class Submission(Row):
     """Isian tahap: one row a stage of a plan, born with the plan. Its status changes in bimtek.workflow only."""
 
+    printed = False
+
     stage = models.PositiveSmallIntegerField("tahap", choices=Stage)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
     since = models.DateTimeField("sejak", auto_now_add=True)
@@ -141,6 +143,8 @@ class Assessment(models.Model):
 
 class Waiver(Row):
     """A finding of bimtek.consistency that the region lets stand, and why. `key` names the finding as it was read."""
+
+    printed = False
 
     rule = models.CharField("pemeriksaan", max_length=40)
     key = models.CharField(max_length=64)

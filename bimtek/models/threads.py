@@ -17,6 +17,8 @@ class Thread(Row):
     request: it asks something of the region, so it is never private.
     """
 
+    printed = False
+
     class Kind(models.TextChoices):
         COMMENT = "komentar", "Komentar"
         WRONG = "salah", "Salah"
@@ -95,6 +97,8 @@ class Thread(Row):
 
 class Message(Row):
     """One thing said or done in a thread; append-only. `text` is what was said, or the detail of the deed."""
+
+    printed = False
 
     class Deed(models.TextChoices):
         SAID = "said", "menulis"

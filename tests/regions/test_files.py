@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import resource
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -262,6 +263,29 @@ def test_a_wrong_file_is_refused_beside_the_field_and_the_present_one_stays(clie
     assert "Jenis berkas ini tidak diterima. Unggah gambar PNG" in text
     assert 'value="Rudi"' in text
     assert str(region.emblem_id) in text
+
+
+def test_a_logo_of_10000_by_10000_is_refused_at_the_form_with_little_memory(client_of, region, writer, emblem_url):
+    """The file is 100 kB; unpacked it would be 400 MB. The inspector, a process of its own, never unpacks it."""
+    region.refresh_from_db()
+    header = b"\x89PNG\r\n\x1a\n" + _chunk(
+        b"IHDR", (10_000).to_bytes(4) + (10_000).to_bytes(4) + b"\x08\x06\x00\x00\x00"
+    )
+    packed = zlib.compressobj()
+    rows = b"".join(packed.compress(b"\x00" * 40_001) for _ in range(10_000)) + packed.flush()
+    logo = header + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+    answer = client_of(writer).post(emblem_url, form_of(region, emblem=upload(logo, "lambang.png"), head_name="Rudi"))
+
+    text = answer.content.decode()
+    assert answer.status_code == 422 or "25 juta piksel" in text
+    assert "Gambar ini terlalu besar (lebih dari 25 juta piksel). Perkecil dulu, lalu unggah lagi." in text
+    assert 'value="Rudi"' in text
+    region.refresh_from_db()
+    assert region.emblem is None
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # kilobytes, of the largest child so far
+    assert after <= max(before, 200_000)
 
 
 def test_the_page_shows_what_is_saved_and_no_errors_before_anything_is_sent(client_of, region, writer, emblem_url):
