@@ -21,7 +21,7 @@ from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
 
-HIDDEN = {"id", "region_id", "plan_id", "version", "nip", "key", "draft_version"}
+HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key", "draft_version"}
 Names = dict[str, str]
 """What ids are called, by id."""
 
@@ -77,15 +77,15 @@ def differences(change: Change, names: Names, only: str = "") -> list[dict[str, 
     before, after, labels = change.before or {}, change.after or {}, labels_of(change.kind)
     found = []
     for name in dict.fromkeys([*before, *after]):
-        if name in HIDDEN or before.get(name) == after.get(name) or (only and name != only):
-            continue
-        if name == "position" and not (change.before and change.after):  # where a row came into being says nothing
+        moved = name == "position" and bool(before and after)  # where a row came into being says nothing
+        if (name in HIDDEN and not moved) or before.get(name) == after.get(name) or (only and name != only):
             continue
         old, new = (shown(change.kind, name, side.get(name), names) for side in (before, after))
-        may_turn_back = change.deed != Change.Deed.DELETED and name in before
+        may_turn_back = change.deed != Change.Deed.DELETED and name in before and not moved
         found.append(
             {
-                "name": name, "label": labels.get(name, name), "marks": merging.marks(old, new), "may_turn_back": may_turn_back,
+                "name": name, "label": "urutan" if moved else labels.get(name, name), "marks": merging.marks(old, new),
+                "may_turn_back": may_turn_back,
             }
         )  # fmt: skip
     return found
