@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from bimtek import writing
+from bimtek import drafting, writing
 from bimtek.framework import framework
 from bimtek.heritage import picking, taking
 from bimtek.models import (
@@ -173,6 +174,15 @@ def test_a_narrative_is_a_draft_until_somebody_saves_it(later, plan, writer):
     answer = later.answer_set.get()
     assert (answer.text, answer.untouched_draft) == ("<p>Kota pulau.</p>", "Masterplan 2022–2031")
     writing.save_answer(later, "latar-belakang", "<p>Baru.</p>", access=access(writer, later), version=answer.version)
+    assert later.answer_set.get().untouched_draft == ""
+
+
+def test_a_narrative_that_saved_itself_is_no_draft_any_more(later, plan, writer):
+    make_row(Answer, plan, key="latar-belakang", text="<p>Kota pulau.</p>")
+    taken(later, plan, writer, "narasi")
+    origin = drafting.Origin(client=uuid4(), seq=1)
+    values = {"text": "<p>Kota bandar.</p>"}
+    drafting.save_fields(later.answer_set.get(), values, access=access(writer, later), origin=origin)
     assert later.answer_set.get().untouched_draft == ""
 
 
