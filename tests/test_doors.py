@@ -38,7 +38,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
     (P.VIEW, P.PACKET): "bimtek:home bimtek:section bimtek:row bimtek:here bimtek:offline_forms bimtek:file",
     (P.VIEW_ALL, P.PACKET): "bimtek:packets bimtek:packet",
     (P.PACKET,): "bimtek:finish_packet bimtek:no_applications",
-    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete bimtek:row_move bimtek:earlier",
+    (P.FILL, P.PACKET): "bimtek:autosave bimtek:row_new bimtek:row_delete bimtek:row_move",
     (P.MANAGE_PEOPLE,): """
         regions:invite regions:member regions:remove regions:withdraw regions:send_again bimtek:invite_guest
         bimtek:revoke_guest""",
@@ -47,7 +47,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive
         bimtek:audit bimtek:audit_export""",
     (P.FILL,): """
-        bimtek:elsewhere bimtek:adopt bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
+        bimtek:earlier bimtek:elsewhere bimtek:adopt bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted bimtek:match_upload bimtek:match_again""",
     (P.FILL_ALL,): """
         bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet

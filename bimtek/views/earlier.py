@@ -26,7 +26,7 @@ FILLS = ("value", "unit", "year", "source")
 
 @require_safe
 @never_cache
-@region_view(Permission.FILL, Permission.PACKET)
+@region_view(Permission.FILL)
 def earlier(request: RegionRequest, region: Region, year: int, stage: int, section: str, what: str) -> HttpResponse:
     """`what` is the key of a question, or the id of a readiness row."""
     place = place_of(request.access, year, stage, section)
@@ -69,7 +69,7 @@ def _of_row(place: Place, named: str, access: Access) -> dict[str, Any]:
     ]
     return {
         "rich": False, "key": row.pk, "may_use": True, "own": _newest_first(plans, found),
-        "similar": [] if access.is_guest else sharing.readiness_of_similar(place.plan, row),
+        "similar": sharing.readiness_of_similar(place.plan, row),
     }  # fmt: skip
 
 

@@ -208,7 +208,9 @@ def show(
             "may_delete": may_write and may(request, row),
             "copy_url": copying.url(request, place, section, row, parent) if is_open else "",
             "history_url": f"{reverse('bimtek:history', args=place.base[:2])}?baris={row.pk}",
-            "earlier_url": place.url("earlier", row.pk) if section.key == "kesiapan" else "",
+            "earlier_url": place.url("earlier", row.pk)
+            if section.key == "kesiapan" and request.access.may(Permission.FILL)
+            else "",
         }  # fmt: skip
     status = 422 if form.errors else 200
     if request.htmx and not section.children:
