@@ -6,7 +6,7 @@ x = ΣS − ΣW and y = ΣO − ΣT. Weights of S+W sum to 1.00, and so do those
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol
 
 ONE = Decimal(1)
@@ -62,6 +62,12 @@ class Analysis:
         return self.scores["O"] + self.scores["T"]
 
     @property
+    def unbalanced(self) -> bool:
+        """Whether some side has weights that do not sum to 1.00, which `normalise` would mend."""
+        sums = [self.weights[letters[0]] + self.weights[letters[1]] for letters in SIDES.values()]
+        return any(total and not balanced(total) for total in sums)
+
+    @property
     def x(self) -> Decimal:
         return self.scores["S"] - self.scores["W"]
 
@@ -115,3 +121,22 @@ def _problems(items: Sequence[Item], weights: dict[str, Decimal]) -> Iterable[st
 def balanced(total: Decimal) -> bool:
     """Whether weights sum to 1.00 closely enough: within 0.005."""
     return abs(total - ONE) <= TOLERANCE
+
+
+def normalise(weights: Sequence[Decimal]) -> list[Decimal]:
+    """The same proportions in steps of 0.001 that sum to exactly 1.000; equal shares where all are zero.
+
+    What rounding down leaves goes to the largest remainders, so a heavier item never ends up lighter.
+    """
+    if any(weight < 0 for weight in weights):
+        raise ValueError("Bobot tidak boleh negatif.")
+    if not weights:
+        return []
+    total = sum(weights)
+    exact = [weight / total if total else ONE / len(weights) for weight in weights]
+    rounded = [share.quantize(STEP, rounding=ROUND_FLOOR) for share in exact]
+    steps = int((ONE - sum(rounded)) / STEP)
+    by_remainder = sorted(range(len(exact)), key=lambda index: (rounded[index] - exact[index], index))
+    for index in by_remainder[:steps]:
+        rounded[index] += STEP
+    return rounded

@@ -64,6 +64,7 @@ urlpatterns = [
     path(f"{PLAN}/riwayat/", history.history, name="history"),
     path(f"{PLAN}/riwayat/<int:change>/pulihkan/", history.restore, name="restore"),
     path(f"{PLAN}/riwayat/tindakan/<uuid:act>/urungkan/", choices.undo, name="undo"),
+    path(f"{PLAN}/swot/normalkan/", choices.normalise_weights, name="normalise_weights"),
     path(f"{PLAN}/rekap/", recap.recap, name="recap"),
     path(f"{PLAN}/peta-jalan/", roadmap.roadmap, name="roadmap"),
     path(f"{PLAN}/keterkaitan/", tracing.trace, name="trace"),

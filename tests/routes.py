@@ -447,6 +447,7 @@ ROUTES: dict[str, Route] = {
     "bimtek:adopt": Route("POST", parts=lambda world: {"offer": world.offer.pk}),
     "bimtek:takeover": Route(FORM, body=lambda world: {"dari": "2017", "jenis": "program"}),
     "bimtek:undo_takeover": Route("POST"),
+    "bimtek:normalise_weights": Route("POST"),
     "bimtek:recap": Route(),
     "bimtek:roadmap": Route(),
     "bimtek:consistency": Route(),

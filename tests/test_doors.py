@@ -50,7 +50,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:earlier bimtek:elsewhere bimtek:adopt bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload
         bimtek:discard_upload bimtek:noted bimtek:match_upload bimtek:match_again""",
     (P.FILL_ALL,): """
-        bimtek:settings bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
+        bimtek:settings bimtek:normalise_weights bimtek:choose_quick_win bimtek:waive bimtek:withdraw_waiver bimtek:give_packets bimtek:change_packet
         bimtek:reopen_packet bimtek:nudge_packet bimtek:hand_over bimtek:version_name bimtek:version_restore
         bimtek:takeover bimtek:undo_takeover""",
     (P.SHARE,): "bimtek:sharing",

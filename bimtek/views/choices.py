@@ -1,4 +1,4 @@
-"""Deeds on lists of a plan: choosing quick wins, and taking an act on many rows back."""
+"""Deeds on lists of a plan: choosing quick wins, bringing SWOT weights to 1.00, and taking an act on many rows back."""
 
 from uuid import UUID
 
@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from bimtek import offices, quickwins, writing
+from bimtek import offices, quickwins, weighing, writing
+from bimtek.models import Stage
 from bimtek.views.places import plan_of, rows_place
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -33,6 +35,21 @@ def choose_quick_win(
     else:
         messages.success(request, f"“{found}” {'dipilih' if chosen else 'tidak lagi dipilih'}.")
     return redirect(place.url("section"))
+
+
+@require_POST
+@region_view(Permission.FILL_ALL)
+def normalise_weights(request: RegionRequest, region: Region, year: int) -> HttpResponse:
+    plan = plan_of(region, year)
+    try:
+        act = weighing.normalise(plan, access=request.access)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        undo = f"undo:{reverse('bimtek:undo', args=[region.slug, year, act])}" if act else ""
+        said = "Bobot SWOT kini berjumlah 1,00 pada tiap sisi, dengan perbandingan yang sama."
+        messages.success(request, said if act else "Bobot tiap sisi sudah berjumlah 1,00.", extra_tags=undo)
+    return redirect("bimtek:section", region.slug, year, Stage.PERSEPSI.value, "swot")
 
 
 def whole(text: str) -> int:

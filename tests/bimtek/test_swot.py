@@ -93,6 +93,35 @@ def test_items_without_figures_are_counted_as_missing():
     assert found.x == 3
 
 
+def test_normalise_keeps_what_sums_already():
+    assert swot.normalise([D("0.20"), D("0.30"), D("0.50")]) == [D("0.200"), D("0.300"), D("0.500")]
+
+
+def test_normalise_shares_thirds_without_losing_a_thousandth():
+    assert swot.normalise([D(1), D(1), D(1)]) == [D("0.334"), D("0.333"), D("0.333")]
+
+
+def test_normalise_of_zeros_shares_equally_and_refuses_negatives():
+    assert swot.normalise([D(0), D(0)]) == [D("0.500"), D("0.500")]
+    assert swot.normalise([]) == []
+    with pytest.raises(ValueError, match="negatif"):
+        swot.normalise([D("-0.1"), D("1")])
+
+
+weights = st.lists(st.decimals(min_value=0, max_value=1, places=3), min_size=1, max_size=40)
+
+
+@given(weights)
+def test_normalised_weights_sum_to_exactly_one_and_keep_their_order(given_weights: list[D]):
+    found = swot.normalise(given_weights)
+
+    assert sum(found) == D("1.000")
+    assert all(weight >= 0 and weight.as_tuple().exponent == -3 for weight in found)
+    for before, after in zip(given_weights, found, strict=True):
+        for other, other_after in zip(given_weights, found, strict=True):
+            assert before <= other or after >= other_after
+
+
 @given(st.lists(st.tuples(st.sampled_from("SWOT"), st.decimals(0, 1, places=3), st.integers(1, 4)), max_size=30))
 def test_no_items_break_the_analysis(rows: list[tuple[str, D, int]]):
     found = swot.analyse(Item(*row) for row in rows)
