@@ -135,7 +135,8 @@ def test_the_content_goes_along_as_data(book: pikepdf.Pdf) -> None:
 def test_a_book_bound_twice_has_the_same_bytes_and_the_second_time_is_not_bound_at_all(
     read_book: Reader, tmp_path: Path, media: Path
 ) -> None:
-    first, press = read_book("buku-1").path, bindery(Content.from_json(sample.small().to_json()))
+    press = bindery(Content.from_json(sample.small().to_json()))
+    first = press.bind("buku-1", tmp_path / "first.pdf")[1].path
     taken = press.bind("buku-1", tmp_path / "taken.pdf")[1]
     forget_bound(media)
     bound = press.bind("buku-1", tmp_path / "bound.pdf")[1]
