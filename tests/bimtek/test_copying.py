@@ -83,6 +83,7 @@ def test_words_are_counted_and_keys_jump(plan, writer, sit_down, live_server):
     page.keyboard.press("Alt+t")
     expect(page.get_by_role("grid")).to_be_visible(timeout=30_000)
     page.keyboard.press("Alt+t")
-    expect(page.get_by_role("heading", name="Butir SWOT", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Isi sebagai tabel")).to_be_visible(timeout=30_000)
+    page.wait_for_load_state()  # the keys' script runs when the page stands
     page.keyboard.press("Alt+.")
     expect(page.get_by_role("heading", name="Strategi SWOT", exact=True)).to_be_visible(timeout=30_000)

@@ -53,11 +53,11 @@ def test_a_later_plan_is_nothing_earlier_and_an_empty_answer_no_answer(later, pl
 
 def test_a_readiness_row_shows_the_earlier_value_by_its_indicator(later, plan, writer, client_of):
     make_row(ReadinessRow, plan, **KNOWN, **OLD)
-    make_row(ReadinessRow, plan, **{**KNOWN, "indicator": "ST-SDM-02", "name": "Lain"}, value="99")
+    make_row(ReadinessRow, plan, **{**KNOWN, "indicator": "ST-SDM-02", "name": "Lain"}, value="sembilan puluh")
     row = make_row(ReadinessRow, later, **KNOWN)
     told = client_of(writer).get(address(later, "kesiapan", row.pk)).content.decode()
     assert "14 orang (2021, BKPSDM)" in told
-    assert "99" not in told
+    assert "sembilan puluh" not in told
 
 
 def test_an_operator_sees_no_earlier_value_of_another_office(

@@ -250,6 +250,7 @@ def test_a_reviewer_comments_on_the_cell_that_is_chosen(open_grid, plan, consult
     line = make_full_programme(plan, opd=kominfo).budget_lines.get()
     page = open_grid(consultant)
     name = page.locator("thead th").all_inner_texts().index("2022 APBD kabupaten/kota") + 1
+    page.locator("thead th").nth(name - 1).scroll_into_view_if_needed()  # only the columns in sight are drawn
     cell(page, 1, name).click()
     page.keyboard.press("Shift+F2")
     expect(page).to_have_url(re.compile("komentar/baru/.*isian=rp_2022_apbd"), timeout=PATIENT)
