@@ -192,8 +192,9 @@ class Table:
         return xl_rowcol_to_cell(end, last), found.total
 
     def _sum(self, at: int, place: int, start: tuple[int, int], end: tuple[int, int], value: int) -> None:
+        """Of no cells it is zero: a sum that reached backwards would hold its own cell."""
         cells = f"{xl_rowcol_to_cell(*start)}:{xl_rowcol_to_cell(*end)}"
-        self.page.write_formula(at, place, f"=SUM({cells})", self.sum, value)
+        self.page.write_formula(at, place, f"=SUM({cells})" if start <= end else "=0", self.sum, value)
 
     def compare(self, title: str, one: tuple[str, int], other: tuple[str, int]) -> None:
         self.page.write_string(self.at, 0, title)
