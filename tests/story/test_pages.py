@@ -48,7 +48,7 @@ NO_PAGES = {name for name, route in ROUTES.items() if "GET" not in route.methods
     "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:matrix_xlsx",
     "masterplan:changes_pdf", "masterplan:consistency_pdf", "masterplan:trace_pdf", "masterplan:cover", "masterplan:chosen",
     "masterplan:archive", "bimtek:workbook", "bimtek:noted", "bimtek:grid_rows", "bimtek:audit_export",
-    "ministry:audit_export", "bimtek:offline_forms", "service_worker", "static_test",
+    "ministry:audit_export", "bimtek:earlier", "masterplan:preview_book", "masterplan:preview_source", "bimtek:offline_forms", "service_worker", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip
@@ -253,7 +253,7 @@ def by_two(site: Site) -> Iterator[str]:
 def by_admin(site: Site) -> Iterator[str]:
     for name in (
         "plan", "settings", "history", "threads", "recap", "roadmap", "consistency", "exchange", "trace", "packets",
-        "versions",
+        "versions", "takeover", "elsewhere",
     ):  # fmt: skip
         yield plan_page(site, name)
     yield plan_page(site, "upload", site.plan.workbookimport_set.get(state="ready").pk)
@@ -261,6 +261,9 @@ def by_admin(site: Site) -> Iterator[str]:
     yield plan_page(site, "packet", site.plan.packet_set.get().pk)
     yield plan_page(site, "version", site.plan.snapshot_set.latest("created_at").pk)
     yield reverse("bimtek:audit", args=[site.region.slug])
+    yield reverse("bimtek:sharing", args=[site.region.slug])
+    for stage, key in ((1, "swot"), (1, "kesiapan"), (2, "program")):
+        yield reverse("masterplan:preview", args=[site.region.slug, COHORT, stage, key])
     yield reverse("masterplan:archives", args=[site.region.slug, COHORT])
     books = FinishedBook.objects.filter(book_print__plan=site.plan, book="buku-1").order_by("created_at")[:2]
     yield reverse("masterplan:cockpit", args=[site.region.slug, COHORT, books[0].book_print_id])
