@@ -53,17 +53,25 @@ def assess(
             "agrees": agrees, "at": timezone.now(),
         },
     )  # fmt: skip
-    label = f"Tahap {Stage(submission.stage).roman}, {submission.plan.enrolment.cohort}"
-    audit.record(access.region, audit.Kind.COMMENT, "menilai tahap", by=access, about=made, label=label, private=True)
+    audit.record(
+        access.region, audit.Kind.COMMENT, "menilai tahap", by=access, about=made, label=_label(submission), private=True
+    )  # fmt: skip
     return made
 
 
+@transaction.atomic
 def require(submission: Submission, *, every: bool, access: Access) -> None:
     """Whether one consultant suffices to accept the stage, or all have to agree: the ministry decides."""
     if not (access.may(Permission.REVIEW_NOTES) and access.may(Permission.MANAGE_REGION)):
         raise PermissionDenied("Admin Kominfo yang menentukan ini.")
     submission.plan.submission_set.filter(pk=submission.pk).update(needs_all=every)
     submission.needs_all = every
+    deed = "mensyaratkan semua konsultan setuju" if every else "mensyaratkan satu konsultan"
+    audit.record(access.region, audit.Kind.MOVE, deed, by=access, about=submission, label=_label(submission))
+
+
+def _label(submission: Submission) -> str:
+    return f"Tahap {Stage(submission.stage).roman}, {submission.plan.enrolment.cohort}"
 
 
 # --- figures -------------------------------------------------------------------------------------------------------

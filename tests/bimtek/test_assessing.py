@@ -137,6 +137,10 @@ def test_only_the_ministry_says_how_many_must_agree(stage, consultant, writer, c
     assert Submission.objects.get(pk=stage.pk).needs_all
     client_of(ministry).post(f"{PAGE}syarat/", {"syarat": "satu"})
     assert not Submission.objects.get(pk=stage.pk).needs_all
+    deeds = (
+        AuditRow.objects.filter(region=stage.region, kind="langkah").order_by("number").values_list("deed", flat=True)
+    )
+    assert list(deeds)[-2:] == ["mensyaratkan semua konsultan setuju", "mensyaratkan satu konsultan"]
 
 
 def test_the_form_asks_for_every_criterion_and_gives_back_what_was_typed(stage, consultant, client_of):
