@@ -148,6 +148,7 @@ def test_every_route_under_daerah_goes_through_the_regions_door():
 
 
 # --- those who may -----------------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_who_may_comes_in(world, clients):
     """Without this the refusals below would prove nothing: the addresses and bodies are right ones."""
     closed = []
@@ -243,6 +244,7 @@ def test_another_regions_ids_are_not_found_through_the_own_door(world, other, cl
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_an_id_of_another_region_in_a_body_changes_nothing(world, other, clients):
     wrong, asked = [], 0
     for name, row in routes("region", "ministry"):
@@ -289,6 +291,7 @@ DOWNLOADS = [
 ]
 
 
+@pytest.mark.slow
 def test_looking_writes_nothing_but_the_audit_of_a_download(world, clients):
     wrong = []
     traces = {"regions.AuditRow", "regions.AuditHead"}
@@ -303,6 +306,7 @@ def test_looking_writes_nothing_but_the_audit_of_a_download(world, clients):
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_whatever_leaves_as_a_file_leaves_a_line_in_the_audit(world, clients):
     """The line says who took what. Pictures show inside pages; a HEAD request carries nothing out."""
     taken, silent = set(), []
@@ -333,6 +337,7 @@ def test_odd_queries_never_break_a_page(world, clients):
     assert broken == []
 
 
+@pytest.mark.slow
 def test_an_empty_post_never_breaks_a_form(world, clients):
     broken = []
     for name, row in routes("region", "ministry", "person", "public"):

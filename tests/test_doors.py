@@ -188,6 +188,7 @@ def marked(other: World) -> World:  # noqa: F811
     return other
 
 
+@pytest.mark.slow
 def test_no_page_shows_a_word_of_another_region(world, marked, clients):  # noqa: F811
     own = walk.signed_in(marked.people[Role.ADMIN.value])
     shown, leaks = set(), []

@@ -102,6 +102,7 @@ def words(answer: HttpResponse) -> str:
     return body.decode(errors="replace")
 
 
+@pytest.mark.slow
 def test_no_page_shows_a_word_of_another_offices_rows(world, theirs, clients):  # noqa: F811
     leaks, read, seen = [], 0, set()
     for name, row in walk.routes("region"):

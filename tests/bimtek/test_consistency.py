@@ -256,6 +256,7 @@ def test_the_list_groups_counts_and_narrows(clean: Plan, writer: User, client_of
     assert client.get(f"{url}?tahap=1").context["groups"] == []
 
 
+@pytest.mark.slow
 def test_four_hundred_programmes_ask_no_more_queries(
     clean: Plan, writer: User, client_of: Callable[..., Client], queries_of: Callable[..., int]
 ) -> None:

@@ -48,6 +48,7 @@ def planted(world: World) -> Thread:  # noqa: F811
     return thread
 
 
+@pytest.mark.slow
 def test_no_page_shows_a_private_word_to_the_region(world, clients, planted):  # noqa: F811
     leaks, shown, asked = [], set(), 0
     for name, row in walk.routes("region", "person", "ministry"):

@@ -216,6 +216,7 @@ def saved_by(request: Any, tmp_path: Path) -> Callable[[bytes], bytes]:
     return lambda content: by_libreoffice(content, tmp_path)
 
 
+@pytest.mark.slow
 def test_exactly_what_people_did_comes_back(plan: Plan, admin: Access, saved_by: Callable[[bytes], bytes]) -> None:
     before = contents(plan)
     content, wrong = worked_on(workbook.build(plan, admin))
@@ -270,6 +271,7 @@ def test_a_workbook_that_nobody_touched_changes_nothing(
     assert row.outcome["unchanged"] > 1100
 
 
+@pytest.mark.slow
 def test_the_totals_that_libreoffice_computes_are_those_of_the_screens(
     plan: Plan, admin: Access, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_bomb_is_refused_where_it_is_typed_at_once_and_with_a_sentence(bomb: s
     assert re.fullmatch(r"[A-Z].+[.]", " ".join(refusal.value.messages))
 
 
+@pytest.mark.slow
 def test_a_word_of_20000_letters_that_was_stored_before_the_limit_prints_every_letter(media: Path) -> None:
     text = "".join(printed(Table("Kata", WIDE, (TableRow(("1", "a" * 20_000)),))))
 

@@ -34,10 +34,12 @@ def books(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     return folder / "linked.pdf", folder / "plain.pdf"
 
 
+@pytest.mark.slow
 def test_the_linked_book_equals_a_render_of_the_whole(books: tuple[Path, Path]) -> None:
     assert equal.differences(*books) == []
 
 
+@pytest.mark.slow
 def test_the_comparison_sees_a_word_a_link_and_a_page_that_differ(books: tuple[Path, Path], tmp_path: Path) -> None:
     linked, whole = books
     with pikepdf.open(linked) as book:
@@ -50,6 +52,7 @@ def test_the_comparison_sees_a_word_a_link_and_a_page_that_differ(books: tuple[P
     assert all(word in found for word in ("only whole", "links", "looks different"))
 
 
+@pytest.mark.slow
 def test_one_font_program_for_each_face_of_a_book(books: tuple[Path, Path]) -> None:
     with pikepdf.open(books[0]) as book:
         faces: dict[str, set[tuple[int, int]]] = {}
@@ -60,6 +63,7 @@ def test_one_font_program_for_each_face_of_a_book(books: tuple[Path, Path]) -> N
         assert all(len(programs) == 1 for programs in faces.values())
 
 
+@pytest.mark.slow
 def test_the_linked_book_is_hardly_larger_than_the_whole(books: tuple[Path, Path], tmp_path: Path) -> None:
     """Both tagged. The linked file also carries its content as data and a profile of colours, which the whole does not."""
     linked, whole = books

@@ -117,6 +117,7 @@ def test_a_reviewer_sees_what_was_submitted_and_a_writer_goes_on(plan, writer, h
         assert "Butir yang dikirim" not in working
 
 
+@pytest.mark.slow
 def test_an_operator_sees_no_word_of_another_offices_rows(plan, writer, operator, kominfo, health, client_of):
     seen = plant(plan, kominfo, health)
     found = {}

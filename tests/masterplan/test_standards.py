@@ -14,6 +14,7 @@ from tests.masterplan.standards import faults, spoil
 Reader = Callable[[str], Read]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["buku-1", "buku-2", COMBINED])
 def test_a_book_of_a_small_plan_has_no_fault(read_book: Reader, code: str) -> None:
     assert faults(read_book(code).path) == []

@@ -62,6 +62,7 @@ def outline_levels(book: Read) -> list[int]:
     return walk(book.reader.outline)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", BOOKS)
 def test_headings_are_counted_like_the_bookmarks_of_the_pdf(
     written: Callable[[str], Path], read_book: Callable[[str], Read], content: Content, code: str
