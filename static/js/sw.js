@@ -41,18 +41,20 @@ async function takeOver() {
   for (const name of await caches.keys()) if (name !== PAGES && name !== ASSETS) await caches.delete(name);
   await self.clients.claim();
 }
-const forget = () => caches.delete(PAGES);
 
 // --- whose ------------------------------------------------------------------------------------------------------------
 async function owner() {
   const found = await caches.match(OWNER, { cacheName: PAGES });
   return found ? found.text() : "";
 }
-async function belongTo(person) {
+// one at a time, so that a page of the person before that was on its way never comes between the owner's name and the store
+const alone = (deed) => navigator.locks.request(PAGES, deed);
+const forget = () => alone(() => caches.delete(PAGES));
+const belongTo = (person) => alone(async () => {
   if ((await owner()) === person) return;
-  await forget();
+  await caches.delete(PAGES);
   if (person) await (await caches.open(PAGES)).put(OWNER, new Response(person));
-}
+});
 async function hear(event) {
   const { person, keep = [], assets = [], ask } = event.data || {};
   await self.clients.claim();  // a page that was loading while the worker began is nobody's otherwise
@@ -90,12 +92,14 @@ const keyOf = (request) => {
 async function keep(request, answer) {
   const whose = answer.headers.get(PERSON_HEADER);
   const isPage = answer.ok && (answer.headers.get("Content-Type") || "").startsWith("text/html");
-  if (!whose || !isPage || (answer.headers.get("Cache-Control") || "").includes("no-store") || whose !== (await owner())) return;
+  if (!whose || !isPage || (answer.headers.get("Cache-Control") || "").includes("no-store")) return;
   const headers = new Headers(answer.headers);
   headers.set(KEPT_AT, String(Date.now()));
-  const store = await caches.open(PAGES);
-  await store.put(keyOf(request), new Response(await answer.blob(), { headers }));
-  if ((await owner()) !== whose) await forget();  // signed out while this was on its way
+  const body = await answer.blob();
+  await alone(async () => {
+    if (whose !== (await owner())) return;  // signed out, or somebody else, while this was on its way
+    await (await caches.open(PAGES)).put(keyOf(request), new Response(body, { headers }));
+  });
 }
 async function kept(request) {
   const store = await caches.open(PAGES);

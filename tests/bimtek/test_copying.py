@@ -80,10 +80,12 @@ def test_words_are_counted_and_keys_jump(plan, writer, sit_down, live_server):
     page.keyboard.type("Empat kata tentang Batam")
     expect(place.locator("[data-words]")).to_have_text(f"4 dari kira-kira {asked.words} kata", timeout=30_000)
     page.goto(f"{live_server.url}{BASE}1/swot/")
+    page.wait_for_load_state()  # the keys' script runs when the page stands
     page.keyboard.press("Alt+t")
     expect(page.get_by_role("grid")).to_be_visible(timeout=30_000)
+    page.wait_for_load_state()
     page.keyboard.press("Alt+t")
     expect(page.get_by_role("link", name="Isi sebagai tabel")).to_be_visible(timeout=30_000)
-    page.wait_for_load_state()  # the keys' script runs when the page stands
+    page.wait_for_load_state()
     page.keyboard.press("Alt+.")
     expect(page.get_by_role("heading", name="Strategi SWOT", exact=True)).to_be_visible(timeout=30_000)
