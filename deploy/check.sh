@@ -33,9 +33,9 @@ PY
 
 tests() {
     gate "Uji pada PostgreSQL, Redis, dan Chromium"
-    run_tests 20
+    run_tests 2000
     gate "Sebagian uji pada SQLite"
-    run_tests 10 --db=sqlite -m "not browser and not slow and not postgres"
+    run_tests 1000 --db=sqlite -m "not browser and not slow and not postgres"
 }
 
 laws() {

@@ -34,6 +34,22 @@ PLAIN_STORAGES = {
 }
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On SQLite only what touches the database runs a second time: the press and pure calculations know none."""
+    if config.getoption("db") != "sqlite":
+        return
+    touching = {item for item in items if _touches_database(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in touching])
+    items[:] = [item for item in items if item in touching]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:
     """Static files without a manifest, and a password hash that costs nothing."""
