@@ -1,12 +1,28 @@
 """Numbers, rupiah and dates the way Indonesian documents write them. Reading them back is bimtek.exchange.numbers."""
 
 import datetime
+import textwrap
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MAX_RUPIAH = 10**15
 MAX_WORDS = 10**15
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def shortened(text: str, letters: int = 80) -> str:
+    """The first words of a text on one line, at most so many letters; "…" says that there is more."""
+    return textwrap.shorten(text, letters, placeholder=" …")
+
+
+def listed(labels: Iterable[str]) -> str:
+    """ "Bapenda, Setda"; names that hold a comma themselves are parted by semicolons."""
+    labels = list(labels)
+    return ("; " if any("," in label for label in labels) else ", ").join(labels)
 
 
 # --- numbers -----------------------------------------------------------------------------------------------------

@@ -88,7 +88,10 @@ def chapters(units: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The chapters of a print to choose from, by book."""
     named = [(each["unit"].book, each["unit"].chapter, each["unit"].title) for each in units if each["unit"].part == 0]
     return [
-        {"book": book, "chapters": [(f"{book}.{code}", title) for _, code, title in found]}
+        {
+            "book": found[0][2].partition(", ")[0],
+            "chapters": [(f"{book}.{code}", title.partition(", ")[2] or title) for _, code, title in found],
+        }
         for book, found in ((book, list(rows)) for book, rows in groupby(named, key=lambda row: row[0]))
     ]
 

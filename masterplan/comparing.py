@@ -19,11 +19,17 @@ ORDER = (CHANGED, NEW, GONE, LOOKS)
 
 @dataclass(frozen=True)
 class Page:
-    """label: what stands at its foot. look: hash of all that is drawn on it, so that a changed chart counts too."""
+    """label: what stands at its foot. look: hash of all that is drawn on it, so that a changed chart counts too.
+
+    part: the chapter that it belongs to, by name, since labels begin anew in every book of a combined file; "" for pages
+    that were bound before names were kept. number: its place in the file, counted from 1.
+    """
 
     label: str
     text: str
     look: str
+    part: str = ""
+    number: int = 0
 
     @property
     def sign(self) -> str:
@@ -39,6 +45,11 @@ class Pair:
     after: Page | None
 
     @property
+    def page(self) -> Page | None:
+        """Where a reader finds it: in the later book, or in the earlier one when it went."""
+        return self.after or self.before
+
+    @property
     def pieces(self) -> list[words.Piece]:
         """The words of both, for a page that says something else."""
         return words.compare(self.before.text if self.before else "", self.after.text if self.after else "")
@@ -50,13 +61,13 @@ def pages_of(bound: Bound) -> list[Page]:
     for part, first, _ in bound.parts:
         for index, (text, look) in enumerate(part.unit.leaves):
             label = bound.label(first + index)
-            found[first + index] = Page(label, text, look)
+            found[first + index] = Page(label, text, look, part.name)
     return found
 
 
 def keep(pages: Sequence[Page], target: Path) -> None:
     """Writes them beside the book."""
-    rows = [[page.label, page.text, page.look] for page in pages]
+    rows = [[page.label, page.text, page.look, page.part] for page in pages]
     target.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
@@ -64,9 +75,10 @@ def kept(book: FinishedBook) -> list[Page] | None:
     """The pages of a book; None for one bound before pages were kept, or whose file is gone."""
     path = (settings.MEDIA_ROOT / book.path).with_suffix(".json")
     try:
-        return [Page(*row) for row in json.loads(path.read_text(encoding="utf-8"))]
+        rows = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
+    return [Page(*row, number=number) for number, row in enumerate(rows, start=1)]
 
 
 def compare(before: Sequence[Page], after: Sequence[Page]) -> list[Pair]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from bimtek import formats
 from bimtek.forms.rows import RowForm, with_comma
 from bimtek.models import (
     Application,
@@ -179,7 +180,7 @@ class StrategyForm(NumberedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.present("items"):
-            field.label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"
+            field.label_from_instance = lambda item: f"{item.code} · {formats.shortened(item.text)}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

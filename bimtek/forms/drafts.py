@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django_prose_editor.fields import ProseEditorFormField
 
-from bimtek import merging, richtext
+from bimtek import formats, merging, richtext
 from regions.fields import UploadField
 
 BOTH = "Orang lain mengubah bagian yang sama. Baca keduanya di bawah, lalu simpan yang benar."
@@ -214,8 +214,7 @@ def words(entry: forms.Field, value: Any) -> str:
         return "Ya" if value else "Tidak"
     if isinstance(entry, forms.ModelChoiceField | forms.ChoiceField):
         wanted = set(value if isinstance(value, list) else [str(value)])
-        labels = [str(label) for key, label in _flat(entry.choices) if str(key) in wanted]
-        return ", ".join(labels)
+        return formats.listed(str(label) for key, label in _flat(entry.choices) if str(key) in wanted)
     return richtext.plain_text(value) if is_rich(entry) else str(value)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bimtek import quickwins, writing
+from bimtek import formats, quickwins, writing
 from bimtek.fields import RupiahField
 from bimtek.forms.analysis import NumberedForm
 from bimtek.forms.rows import RowForm, with_comma, years_within
@@ -42,7 +42,7 @@ class ObjectiveForm(NumberedForm):
 def only_missions(fields: list[Any]) -> None:
     for field in fields:
         field.queryset = field.queryset.filter(kind=MissionItem.Kind.MISSION)
-        field.label_from_instance = lambda item: f"Misi {item.number} · {item.text[:80]}"
+        field.label_from_instance = lambda item: f"Misi {item.number} · {formats.shortened(item.text)}"
 
 
 class ProgrammeForm(RowForm):
@@ -82,7 +82,7 @@ class ProgrammeForm(RowForm):
         super().__init__(*args, **kwargs)
         only_missions(self.present("missions"))
         for field in self.present("strategies"):
-            field.label_from_instance = lambda item: f"{item.code} · {item.text[:80]}"
+            field.label_from_instance = lambda item: f"{item.code} · {formats.shortened(item.text)}"
         for field in self.present("supporting", "missions", "strategies"):
             field.help_text = ""
 

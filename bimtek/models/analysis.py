@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from bimtek import formats
 from bimtek.models.plan import YEAR, Row
 from regions.constraints import SameRegion
 from regions.models import Opd, StoredFile
@@ -333,4 +334,4 @@ class Gap(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sub_dimension}: {self.present[:60]}"
+        return f"{self.sub_dimension}: {formats.shortened(self.present, 60)}"

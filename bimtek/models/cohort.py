@@ -5,6 +5,7 @@ import uuid
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from bimtek import formats
 from bimtek.models.plan import Row, Stage
 from regions.constraints import SameRegion
 from regions.models import Region, StoredFile
@@ -173,7 +174,7 @@ class Minute(Row):
         constraints = [*Row.Meta.constraints, SameRegion("session", name="minute_session_region")]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return formats.shortened(self.text)
 
 
 class Photo(Row):

@@ -96,7 +96,7 @@ def shown(kind: str, name: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, list):
-        return ", ".join(names.get(str(one), "(sudah dihapus)") for one in value)
+        return formats.listed(names.get(str(one), "(sudah dihapus)") for one in value)
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     field = next((f for f in apps.get_model("bimtek", kind)._meta.concrete_fields if f.attname == name), None)

@@ -202,3 +202,13 @@ def test_template_filters():
     assert template.render(Context(context)) == (
         "Rp1.500.000 Rp1,5 juta 67,3 % 67,25 13 Juni 2022 13–14 Juni 2022 Senin []"
     )
+
+
+def test_a_long_name_is_cut_between_words_and_says_so():
+    assert formats.shortened("Menyatukan layanan kota dan instansi pusat", 30) == "Menyatukan layanan kota dan …"
+    assert formats.shortened("Akun warga\ndan loket", 30) == "Akun warga dan loket"
+
+
+def test_names_that_hold_a_comma_are_parted_by_semicolons():
+    assert formats.listed(["Setda", "Bapenda"]) == "Setda, Bapenda"
+    assert formats.listed(["SG-SO1 · kota, pusat", "SG-ST1 · warga"]) == "SG-SO1 · kota, pusat; SG-ST1 · warga"

@@ -134,12 +134,15 @@ def test_the_changed_page_of_two_books_comes_first_with_its_words_marked(
 
     assert "1 halaman berubah, 0 baru, 0 hilang, 0 hanya berubah rupa" in html
     assert "Halaman II-1" in html
+    assert re.search(r"Buku 1, Bab II Kesiapan · halaman ke-\d+ dari berkas", html)
     assert re.search(r"<del>\s*lama\.</del><ins>\s*baru\.</ins>", html)
     same = client_of(writer).get(compared(after, after)).content.decode()
     assert "Tidak ada halaman yang berubah" in same
     cockpit = client_of(writer).get(url("cockpit", after.book_print)).content.decode()
     assert f"dari={before.pk}&amp;ke={after.pk}" in cockpit
     assert before.sha256[:12] in cockpit
+    assert "Buku 1</legend>" in cockpit
+    assert re.search(r">Bab II Kesiapan</label>", cockpit)
 
 
 def test_a_book_of_another_region_cannot_be_compared_with(
