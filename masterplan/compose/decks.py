@@ -70,7 +70,7 @@ def tiles(m: Material) -> Tiles:
     index = readiness.judged(m.readiness).index
     return Tiles((
         (str(len(m.programmes)), "program pada enam dimensi".replace("enam", str(len(m.framework.dimensions)))),
-        (ringkas(money) if money else "–", f"kebutuhan anggaran {m.period}"),
+        (ringkas(money) if money else "–", f"anggaran {m.period}"),
         (str(len(m.chosen_quick_wins())), "quick win dalam dua belas bulan"),
         (number(index, 1) if index is not None else "–", "indeks kesiapan dari 100"),
     ))  # fmt: skip
@@ -174,7 +174,7 @@ def _sheet(m: Material, code: str, name: str) -> Slide:
     found, money = m.programmes_of(code), sum(row.amount for row in m.money if row.dimension == code)
     won = sum(each.dimension == code for each in m.chosen_quick_wins())
     figures = Tiles((
-        (str(len(found)), "program"), (ringkas(money) if money else "–", f"kebutuhan anggaran {m.period}"),
+        (str(len(found)), "program"), (ringkas(money) if money else "–", f"anggaran {m.period}"),
         (str(len(m.objectives_of(code))), "sasaran"), (str(won), "quick win"),
     ))  # fmt: skip
     goals = tuple(f"{vision.objective_code(each)} {each.text}" for each in m.objectives_of(code)[:4])
@@ -229,18 +229,20 @@ def _analysis(m: Material) -> Iterable[Slide]:
         else "Kesenjangan"
     )
     yield Slide(title, (short(first_table(gaps.gap_summary(m))),), (), "Kesenjangan")
-    yield Slide("Posisi strategis daerah", (_position(m),), (), "SWOT")
+    main, side = _position(m)
+    yield Slide("Posisi strategis daerah", main, side, "SWOT")
 
 
-def _position(m: Material) -> Block:
-    """The quadrant where the plan weighs its items; otherwise the first matrix, three items a quarter."""
+def _position(m: Material) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The quadrant and its reading where the plan weighs its items; otherwise the first matrix, three items a quarter."""
     quadrant = next((block for block in swot.swot_quadrant(m) if isinstance(block, Figure)), None)
     if quadrant:
-        return bare(quadrant)
+        return (bare(quadrant),), tuple(Paragraph(sentence) for sentence in swot.standing(m))
     matrix = next((block for block in swot.swot_items(m) if isinstance(block, Swot)), None)
     if matrix is None:
-        return _absent(swot.swot_items(m))
-    return Swot("", matrix.strengths[:3], matrix.weaknesses[:3], matrix.opportunities[:3], matrix.threats[:3])
+        return (_absent(swot.swot_items(m)),), ()
+    few = Swot("", matrix.strengths[:3], matrix.weaknesses[:3], matrix.opportunities[:3], matrix.threats[:3])
+    return (few,), ()
 
 
 def _plan(m: Material) -> Iterable[Slide]:

@@ -183,14 +183,24 @@ def weighted(m: Material) -> list[SwotItem]:
     return [each for each in m.swot_items if each.scope in weighing]
 
 
+def standing(m: Material) -> list[str]:
+    """Where the region stands, in sentences without a reference: for a slide. Needs items with weights."""
+    return _standing(m, analyse(weighted(m)))
+
+
+def _standing(m: Material, found: Analysis) -> list[str]:
+    return [
+        m.sentence("swot-nilai", nilai_ifas=number(found.ifas, 2), nilai_efas=number(found.efas, 2)),
+        m.sentence("swot-selisih", selisih_internal=signed(found.x), selisih_eksternal=signed(found.y)),
+        m.sentence("swot-posisi", posisi=found.sentence),
+    ]
+
+
 def _place(m: Material, found: Analysis, *, factors: bool) -> Block:
-    sums = m.sentence("swot-nilai", nilai_ifas=number(found.ifas, 2), nilai_efas=number(found.efas, 2))
-    place = m.sentence("swot-selisih", selisih_internal=signed(found.x), selisih_eksternal=signed(found.y))
-    quadrant = m.sentence("swot-posisi", posisi=found.sentence)
     if not factors:
-        return say(sums, place, quadrant, m.sentence("swot-posisi-rujukan-ringkas"), gambar="kuadran")
+        return say(*_standing(m, found), m.sentence("swot-posisi-rujukan-ringkas"), gambar="kuadran")
     where = m.sentence("swot-posisi-rujukan")
-    return say(sums, place, quadrant, where, gambar="kuadran", ifas="ifas", efas="efas")
+    return say(*_standing(m, found), where, gambar="kuadran", ifas="ifas", efas="efas")
 
 
 def signed(value: Decimal) -> str:
