@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def kept(book: FinishedBook) -> list[Page] | None:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return [Page(*row, number=number) for number, row in enumerate(rows, start=1)]
+    return [replace(Page(*row), number=number) for number, row in enumerate(rows, start=1)]
 
 
 def compare(before: Sequence[Page], after: Sequence[Page]) -> list[Pair]:

@@ -67,7 +67,7 @@ def request_content(
     if shown := tuple(shown):
         frozen["decks"] = decks.to_json(shown)
     codes = _codes(content, books)
-    files = _files(plan, content)
+    files = kept_files(plan, content)
     sha256 = digest([units.fingerprint(), frozen, files, codes])
     if same := _same(plan, sha256):
         return same
@@ -96,7 +96,7 @@ def _codes(content: Content, books: Iterable[str]) -> list[str]:
     return [code for code in known if not wanted or code in wanted] + [code for code in papers_known if code in wanted]
 
 
-def _files(plan: Plan, content: Content) -> dict[str, dict[str, str]]:
+def kept_files(plan: Plan, content: Content) -> dict[str, dict[str, str]]:
     """Where the pictures of the content lie; only files of the plan's own region are found."""
     wanted = set(files_of(content))
     rows = plan.region.storedfile_set.filter(pk__in=wanted) if wanted else ()

@@ -4,11 +4,13 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -20,9 +22,13 @@ from bimtek.sections import Questions, Section
 from bimtek.views.places import Place as Screen
 from bimtek.views.places import frame_context, place_of
 from masterplan import preview
+from masterplan.cutting import Piece
 from masterplan.origins import Origin, parsed
 from masterplan.preview import FRONT, Place, Reading
+from masterplan.preview_print import printed
+from regions import audit
 from regions.access import Permission, RegionRequest, region_view
+from regions.jobs import Failure
 from regions.models import Region
 
 
@@ -48,7 +54,10 @@ def preview_book(request: RegionRequest, region: Region, year: int, stage: int, 
     screen = place_of(request.access, year, stage, section)
     found = preview.places(screen.frame, screen.section.key)
     wanted = parsed(request.GET.get("asal", ""))
-    context: dict[str, Any] = {"region": region, "section": screen.section, "places": found, "nonce": request.csp_nonce}
+    context: dict[str, Any] = {
+        "region": region, "year": year, "stage": screen.stage, "section": screen.section, "places": found,
+        "nonce": request.csp_nonce,
+    }  # fmt: skip
     if not found:
         return render(request, "masterplan/preview/nothing.html", context)
     reading = preview.read(screen.plan, screen.stage, request.access)
@@ -74,15 +83,45 @@ def _shown(
             "here": place
         }
     cut = preview.pieces(reading.material, place)
-    at = int(number) if number.isdecimal() and len(number) < 4 and int(number) < len(cut) else -1
-    if at < 0:
+    at = _named(number, cut)
+    if at is None:
         at = preview.best(cut, preview.PARENTS.get(own, own), wanted)
     steps = [{"number": index, "name": piece.name, "current": index == at} for index, piece in enumerate(cut)]
     context = preview.piece_context(reading.material, cut[at]) | {
-        "here": place, "steps": steps if len(steps) > 1 else [], "before": at - 1 if at else None,
+        "here": place, "at": at, "steps": steps if len(steps) > 1 else [], "before": at - 1 if at else None,
         "after": at + 1 if at + 1 < len(cut) else None,
     }  # fmt: skip
     return "masterplan/preview/chapter.html", context
+
+
+def _named(number: str, cut: list[Piece]) -> int | None:
+    return int(number) if number.isdecimal() and len(number) < 4 and int(number) < len(cut) else None
+
+
+@require_safe
+@never_cache
+@region_view(Permission.VIEW)
+def preview_pages(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
+    """The printed pages of the piece that ?bab= and ?potong= name, as a PDF for the browser's own reader."""
+    screen = place_of(request.access, year, stage, section)
+    found = [place for place in preview.places(screen.frame, screen.section.key) if place.chapter != FRONT]
+    if not found:
+        raise Http404("Bagian ini tidak tercetak dalam bab mana pun.")
+    reading = preview.read(screen.plan, screen.stage, request.access)
+    place = chosen(found, request.GET.get("bab", ""))
+    cut = preview.pieces(reading.material, place)
+    at = _named(request.GET.get("potong", ""), cut) or 0
+    try:
+        pdf = printed(screen.plan, reading.material, place, at)
+    except Failure as failure:
+        messages.error(request, str(failure))
+        return redirect("masterplan:preview", region.slug, year, stage, section)
+    audit.downloaded(request.access, f"Pratinjau {cut[at].name} (PDF)", method=request.method or "")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = slugify(f"pratinjau {place.code} {at + 1} {region.name}")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

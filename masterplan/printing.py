@@ -230,6 +230,11 @@ class Bindery:
                 parts += [self._cover(book), *self._chapters(replace(book, chapters=chapters), level=1)]
         return self._bound(parts, f"{self.content.edition.title}: bab pilihan", target)
 
+    def bind_piece(self, piece: Piece, unit: Unit, target: Path) -> binding.Bound:
+        """One piece by itself, to be looked at: its place in the book is not known, so its pages count from 1."""
+        part = binding.Part(unit, piece.name, piece.end, "Pratinjau ")
+        return self._bound([part], f"Pratinjau: {piece.name}", target)
+
     def _bound(self, parts: list[binding.Part], title: str, target: Path) -> binding.Bound:
         edition = self.content.edition
         stamp = self._render(pages.stamp_html(edition), {}, "Cap halaman", tagged=False)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("daerah/<slug:region>/<int:year>/keterkaitan.pdf", trace_view.trace_pdf, name="trace_pdf"),
     path(f"{PREVIEW}/", preview_views.preview_page, name="preview"),
     path(f"{PREVIEW}/buku/", preview_views.preview_book, name="preview_book"),
+    path(f"{PREVIEW}/halaman.pdf", preview_views.preview_pages, name="preview_pages"),
     path(f"{PREVIEW}/asal/", preview_views.preview_source, name="preview_source"),
     path(f"{ARCHIVE}/", archive_views.archives, name="archives"),
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),

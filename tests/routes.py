@@ -574,6 +574,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:consistency_pdf": Route(),
     "masterplan:preview": Route(parts=lambda world: {"section": "program"}),
     "masterplan:preview_book": Route(parts=lambda world: {"section": "program"}),
+    "masterplan:preview_pages": Route(parts=lambda world: {"section": "program"}),
     "masterplan:preview_source": Route(parts=lambda world: {"section": "program"}),
     # the site
     "service_worker": Route(),

@@ -29,7 +29,8 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         regions:members regions:opds bimtek:plan bimtek:history bimtek:exchange bimtek:workbook bimtek:stage
         bimtek:threads bimtek:thread bimtek:threads_read bimtek:sessions bimtek:session bimtek:attendance
         bimtek:session_minutes bimtek:session_photos bimtek:panel bimtek:grid bimtek:grid_rows bimtek:grid_columns
-        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:preview masterplan:preview_book masterplan:preview_source""",
+        masterplan:attendance_pdf masterplan:minutes_pdf masterplan:preview masterplan:preview_book masterplan:preview_source
+        masterplan:preview_pages""",
     (P.VIEW_ALL,): """
         bimtek:recap bimtek:roadmap bimtek:consistency bimtek:frozen bimtek:compare masterplan:books masterplan:progress
         masterplan:cockpit masterplan:chosen masterplan:compare_books

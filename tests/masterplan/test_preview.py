@@ -1,8 +1,10 @@
 """The preview beside a form: who sees what in it, and the way from a printed word to its field."""
 
+import io
 import re
 from collections.abc import Callable
 
+import pypdf
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -23,7 +25,8 @@ from bimtek.models import (
     SwotItem,
     Thread,
 )
-from regions.models import Opd
+from masterplan import issuing
+from regions.models import AuditRow, Opd
 from tests.bimtek.rows import access, make_item, make_programme, make_row
 from tests.masterplan import rows
 
@@ -264,3 +267,41 @@ def test_a_row_that_is_gone_or_of_another_office_leads_nowhere(
     assert client_of(operator).get(asked, {"asal": f"program/{hidden.pk}"}).status_code == 404
     assert client_of(writer).get(asked, {"asal": f"program/{foreign.pk}"}).status_code == 404
     assert client_of(operator).get(asked, {"asal": f"program/{hidden.pk}", "komentar": "1"}).status_code == 404
+
+
+def pages_of(answer) -> str:
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages).split())
+
+
+@pytest.mark.slow
+def test_the_printed_pages_are_the_unit_that_the_book_takes(plan, writer, kominfo, client_of):
+    make_programme(plan, "SG-1.01", name="Akun Warga Batam", opd=kominfo)
+    client = client_of(writer)
+    html = text(client, plan, "program", stage=2, bab="buku-2.rencana-aksi")
+    link = re.search(r'href="([^"]*halaman.pdf[^"]*)"', html)
+    assert link
+    words = pages_of(client.get(link[1].replace("&amp;", "&")))
+
+    assert "Akun Warga Batam" in words
+    assert "DRAF" in words
+    assert "Pratinjau 1" in words
+    asked = issuing.request(plan, by=writer, books=["buku-2"])
+    assert [unit.reused for unit in asked.units.filter(chapter="rencana-aksi")] == [True]
+    assert AuditRow.objects.filter(region=plan.region, label__startswith="Pratinjau").exists()
+
+
+@pytest.mark.slow
+def test_the_printed_pages_hold_no_row_of_another_office(plan, operator, health, kominfo, client_of):
+    make_programme(plan, "SG-1.01", name=SECRET, opd=kominfo)
+    make_programme(plan, "SL-1.01", name="Dokter Pulau", opd=health)
+    words = pages_of(
+        client_of(operator).get(url(plan, "program", "halaman.pdf", stage=2), {"bab": "buku-2.rencana-aksi"})
+    )
+
+    assert "Dokter Pulau" in words
+    assert SECRET not in words
+
+
+def test_a_section_that_no_chapter_prints_has_no_printed_pages(plan, writer, client_of):
+    assert client_of(writer).get(url(plan, "plafon", "halaman.pdf", stage=2)).status_code == 404

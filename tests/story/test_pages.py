@@ -48,7 +48,7 @@ NO_PAGES = {name for name, route in ROUTES.items() if "GET" not in route.methods
     "masterplan:attendance_pdf", "masterplan:minutes_pdf", "masterplan:matrix_pdf", "masterplan:matrix_xlsx",
     "masterplan:changes_pdf", "masterplan:consistency_pdf", "masterplan:trace_pdf", "masterplan:cover", "masterplan:chosen",
     "masterplan:archive", "bimtek:workbook", "bimtek:noted", "bimtek:grid_rows", "bimtek:audit_export",
-    "ministry:audit_export", "bimtek:earlier", "masterplan:preview_book", "masterplan:preview_source", "bimtek:offline_forms", "service_worker", "static_test",
+    "ministry:audit_export", "bimtek:earlier", "masterplan:preview_book", "masterplan:preview_pages", "masterplan:preview_source", "bimtek:offline_forms", "service_worker", "static_test",
     # a link out of a letter, shown in tests/accounts
     "account_reset_password_from_key", "account_set_password",
 }  # fmt: skip

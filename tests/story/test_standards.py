@@ -25,7 +25,7 @@ def check_all(plan: Plan, folder: Path) -> None:
     plan = Plan.objects.select_related("region__emblem", "region__province", "enrolment__cohort").get(pk=plan.pk)
     frozen: Mapping[str, Any] = {**compose_books(plan).to_json(), "decks": to_json(compose_decks(plan))}
     content = Content.from_json(frozen)
-    files = issuing._files(plan, content)
+    files = issuing.kept_files(plan, content)
     press = bindery(content, files)
     for code in [*(book.code for book in content.books), COMBINED]:
         _, bound = press.bind(code, folder / f"{code}.pdf")
