@@ -53,13 +53,13 @@ def edited(content: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def best(work: Callable[[], Any]) -> float:
+def best(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
     """The quickest of several runs, in seconds: the others measure the machine's other work."""
     times = []
     for _ in range(RUNS):
-        begun = time.perf_counter()
+        begun = clock()
         work()
-        times.append(time.perf_counter() - begun)
+        times.append(clock() - begun)
     return min(times)
 
 
@@ -79,10 +79,10 @@ def page(plan: Any, ids: list[Any]) -> Callable[[], Any]:
     from django.test import Client
 
     from regions.access import Role
-    from tests.conftest import signed_in
+    from tests.conftest import PLAIN_STORAGES, signed_in
     from tests.factories import make_member
 
-    settings.ALLOWED_HOSTS = ["*"]
+    settings.ALLOWED_HOSTS, settings.STORAGES = ["*"], PLAIN_STORAGES  # no folder of collected files is needed
     client: Client = signed_in(make_member(plan.region, Role.CONSULTANT))
     address = f"/daerah/{plan.region.slug}/{plan.enrolment.cohort.year}/tahap/2/perubahan/?dari={ids[0]}&ke={ids[1]}"
 
@@ -128,9 +128,10 @@ def main() -> int:
             Snapshot(region=plan.region, plan=plan, stage=2, content=before, sha256=f"{number:064}")
             for number in range(100)
         )
-        later = best(open_page)
+        later, working = best(open_page), best(open_page, time.process_time)
         print(
-            f"halaman Perubahan {opening * 1000:.0f} ms; dengan 100 keadaan terdahulu {later * 1000:.0f} ms (batas 1000)"
+            f"halaman Perubahan {opening * 1000:.0f} ms; dengan 100 keadaan terdahulu {later * 1000:.0f} ms (batas 1000), "
+            f"di antaranya prosesor {working * 1000:.0f} ms"
         )
         return 0 if max(opening, later) < 1 and differing <= 2 * loading and needed <= 3 * held and found else 1
 

@@ -97,6 +97,18 @@ def text_field(section: Section | Questions | None, field: str) -> Any:
     return found if isinstance(found, models.CharField | models.TextField) and not found.choices else None
 
 
+def kept_name(section: Section | Questions | None, field: str) -> str:
+    """The name under which a Change keeps a field of `fields_of`; '' for a whole row, section or stage."""
+    if section is None or not field:
+        return ""
+    if isinstance(section, Questions):
+        return "text"
+    if field.startswith(TARGET):
+        return "value"
+    own = {f.name: f.attname for f in section.model._meta.concrete_fields}
+    return (own | {f.name: f.name for f in section.model._meta.many_to_many}).get(field, "")
+
+
 def text_of(plan: Plan, section: Section | Questions | None, row: Any, field: str) -> str | None:
     """The field's free text as plain words; None where the place holds no free text."""
     if isinstance(section, Questions):
@@ -133,7 +145,7 @@ def touched(plan: Plan, threads: Iterable[Thread]) -> set[UUID]:
 def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Change]]:
     """Thread → the changes of its place since its baseline, oldest first; threads whose place reads as it did are left out.
 
-    Two queries, one for targets asked about, and one for each kind of rows that hang on rows asked about.
+    Two queries, one for targets asked about, and one for each kind of rows that hang on rows asked about or on these.
     """
     asked = [thread for thread in threads if thread.section != WHOLE_STAGE]
     if not asked:
@@ -145,6 +157,8 @@ def changes_since(plan: Plan, threads: Iterable[Thread]) -> dict[UUID, list[Chan
     wanted = Q(row_id__in=hanging)
     for place in places.values():
         wanted |= place.as_q()
+    for kind, pointer in {below for place in places.values() for below in place.below}:  # that went from what hangs
+        wanted |= Q(kind=kind, **{f"before__{pointer}__in": [str(pk) for pk in hanging]})
     since = min(thread.baseline for thread in asked)
     changes = list(plan.change_set.filter(wanted, at__gt=since).order_by("id"))
     found = {thread.pk: places[thread.pk].concerning(thread, changes, hanging) for thread in asked}
@@ -159,16 +173,23 @@ def _targets(plan: Plan, asked: Iterable[Thread]) -> dict[tuple[UUID, int], UUID
 
 
 def _hanging(plan: Plan, places: Iterable["_Place"]) -> dict[UUID, UUID]:
-    """Child → the row it hangs on, of the rows that are there; a saved field's own line in the log does not name the owner."""
+    """What hangs on the rows asked about, and on that → the row; a saved field's own line in the log names no owner."""
     wanted: dict[tuple[str, str], set[UUID]] = {}
     for place in places:
         for child in place.children:
             wanted.setdefault(child, set()).update(place.rows)
     found: dict[UUID, UUID] = {}
     for (kind, pointer), owners in wanted.items():
-        rows = row_model(kind)._default_manager.filter(plan=plan, **{f"{pointer}__in": owners})
-        found.update(rows.values_list("pk", pointer))
+        level = dict(_pointing(plan, kind, pointer, owners))
+        found |= level
+        for below, its_pointer in CHILDREN.get(kind, ()):
+            found |= {pk: level[above] for pk, above in _pointing(plan, below, its_pointer, level)}
     return found
+
+
+def _pointing(plan: Plan, kind: str, pointer: str, owners: Iterable[UUID]) -> Iterable[tuple[UUID, UUID]]:
+    rows: Any = row_model(kind)._default_manager.filter(plan=plan, **{f"{pointer}__in": list(owners)})
+    return rows.order_by().values_list("pk", pointer)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -179,10 +200,15 @@ class _Place:
     kinds: frozenset[str] = frozenset()
     children: tuple[tuple[str, str], ...] = ()
     field: str = ""
-    """The attname to compare; '' when any change counts."""
+    """The kept name to compare; '' when any change counts. With `children` these are the field's links."""
     whole: tuple[tuple[str, Any], ...] = ()
     """What a whole line of `child` says when the place itself came or went."""
     child: str = ""
+
+    @property
+    def below(self) -> list[tuple[str, str]]:
+        """What hangs on the children."""
+        return [below for kind, _ in self.children for below in CHILDREN.get(kind, ())]
 
     def as_q(self) -> Q:
         found = Q(row_id__in=self.rows) | Q(kind__in=self.kinds)
@@ -199,19 +225,21 @@ class _Place:
         states = (change.before or {}, change.after or {})
         if self.whole and change.kind == self.child:
             return any(all(state.get(name) == value for name, value in self.whole) for state in states)
-        pointer = dict(self.children).get(change.kind)
+        pointer = dict([*self.children, *self.below]).get(change.kind)
         if not pointer:
             return False
-        return hanging.get(change.row_id) in self.rows or any(
-            state.get(pointer) in {str(pk) for pk in self.rows} for state in states
-        )
+        owners = {UUID(state[pointer]) for state in states if state.get(pointer)}
+        return bool(owners & self.rows) or any(hanging.get(pk) in self.rows for pk in (change.row_id, *owners))
 
     def concerning(self, thread: Thread, changes: list[Change], hanging: Mapping[UUID, UUID]) -> list[Change]:
         """Of one field only the lines that changed it; none of them when it reads again as it did."""
         mine = [change for change in changes if change.at > thread.baseline and self.holds(change, hanging)]
         if not self.field:
             return mine
-        mine = [change for change in mine if _differs(change, self.field)]
+        links = dict(self.children)  # lines of their own only after a restoring; else the row's line names them
+        mine = [change for change in mine if change.kind in links or _differs(change, self.field)]
+        if any(change.kind in links for change in mine):
+            return mine
         back = mine and [(state or {}).get(self.field, "") for state in (mine[0].before, mine[-1].after)]
         return [] if back and (back[0] == back[1] or (self.whole and _number(back[0]) == _number(back[1]))) else mine
 
@@ -232,19 +260,24 @@ def _condition(
     if isinstance(section, Questions):
         keys = [thread.field] if thread.field else list(fields_of(section, plan))
         rows = frozenset(answers[key] for key in keys if key in answers)
-        return _Place(rows=rows, field="text" if thread.field else "")
+        return _Place(rows=rows, field=kept_name(section, thread.field))
     if section is None:
         return _Place()
     kind = section.model._meta.model_name or ""
     if thread.row_id is None:
         return _Place(kinds=frozenset({kind, *(BY_KEY[key].model._meta.model_name or "" for key in section.children)}))
-    own = {f.name: f.attname for f in section.model._meta.concrete_fields}
+    name = kept_name(section, thread.field)
     if year := target_year(thread):
         there = targets.get((thread.row_id, year))
         return _Place(
-            rows=frozenset({there} if there else ()), field="value", child="indicatortarget",
+            rows=frozenset({there} if there else ()), field=name, child="indicatortarget",
             whole=(("indicator_id", str(thread.row_id)), ("year", year)),
         )  # fmt: skip
-    if thread.field in own:
-        return _Place(rows=frozenset({thread.row_id}), field=own[thread.field])
-    return _Place(rows=frozenset({thread.row_id}), children=tuple(CHILDREN.get(kind, ())))
+    children = tuple(child for child in CHILDREN.get(kind, ()) if not name or child[0] == _link_kind(section, name))
+    return _Place(rows=frozenset({thread.row_id}), field=name, children=children)
+
+
+def _link_kind(section: Section, name: str) -> str:
+    """The kind of the rows that link through a many-to-many field; '' for any other field."""
+    many: Any = next((f for f in section.model._meta.many_to_many if f.name == name), None)
+    return many.remote_field.through._meta.model_name if many else ""

@@ -1,16 +1,12 @@
 """A snapshot made readable: its JSON as sections of tables and prose. Reads the content only, never live rows."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import models
-from django.utils.dateparse import parse_datetime
-
-from bimtek import formats, ordering, sections
+from bimtek import formats, ordering, sections, values
 from bimtek.framework import Framework, framework
 from bimtek.models import Plan, Row, Session, Stage
 from bimtek.sections import BY_KEY, Questions, Section
@@ -18,7 +14,6 @@ from bimtek.snapshots import row_models
 from bimtek.states import LINK_MODELS
 
 HIDDEN = {"id", "region", "plan", "version", "position", "nip", "draft_version"}
-GONE = "(tidak dikenal)"
 TABLE_COLUMNS = 6  # with more fields than these a row reads better as a card
 SESSIONS = "pertemuan"
 MODELS: dict[str, type[Row]] = {model._meta.model_name or "": model for model in row_models()}
@@ -98,7 +93,7 @@ class Frozen:
                 through: Any = many.remote_field.through  # type: ignore[attr-defined]
                 own, other = f"{many.m2m_field_name()}_id", f"{many.m2m_reverse_field_name()}_id"  # type: ignore[attr-defined]
                 for link in self.rows.get(through._meta.model_name, ()):
-                    found.setdefault((link[own], many.name), []).append(self._titles.get(link[other], GONE))
+                    found.setdefault((link[own], many.name), []).append(self._titles.get(link[other], values.GONE))
         return found
 
     def title(self, kind: str, row: dict[str, Any]) -> str:
@@ -117,33 +112,14 @@ class Frozen:
         fields = [f for f in model._meta.concrete_fields if f.name not in HIDDEN | {without} and f.attname in row]
         pairs = [(_label(f), self.shown(f, row[f.attname])) for f in fields]
         pairs += [
-            (_label(f), ", ".join(sorted(self._linked.get((row.get("id", ""), f.name), []))))
+            (_label(f), formats.listed(sorted(self._linked.get((row.get("id", ""), f.name), []))))
             for f in model._meta.many_to_many
         ]
         return pairs if every else [(label, text) for label, text in pairs if text]
 
     def shown(self, field: Any, value: Any) -> str:
         """A field's frozen value as people read it."""
-        if value is None or value == "":
-            return ""
-        if field.is_relation:
-            return self._titles.get(str(value), GONE)
-        if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        if name := self._named(field.name, str(value)):
-            return name
-        return next((show(value, self.zone) for kind, show in SHOWN if isinstance(field, kind)), str(value))
-
-    def _named(self, name: str, code: str) -> str:
-        """Codes of the framework with their names."""
-        lookups: dict[str, Callable[[str], Any]] = {
-            "dimension": self.frame.dimension, "scope": self.frame.dimension, "working_group": self.frame.dimension,
-            "sub_dimension": self.frame.sub_dimension, "component": self.frame.component,
-        }  # fmt: skip
-        try:
-            return f"{code} · {lookups[name](code).name}" if name in lookups else ""
-        except KeyError:
-            return ""
+        return values.readable(field, value, names=self._titles, frame=self.frame, zone=self.zone)
 
     # --- sections ----------------------------------------------------------------------------------------------------
 
@@ -201,24 +177,6 @@ class Frozen:
 def _label(field: Any) -> str:
     text = str(field.verbose_name)
     return text[:1].upper() + text[1:]
-
-
-def _moment(value: str, zone: datetime.tzinfo) -> str:
-    moment = parse_datetime(value)
-    if moment is None:
-        return value
-    here = moment.astimezone(zone)
-    return f"{formats.date(here)} {here:%H.%M}"
-
-
-SHOWN: tuple[tuple[Any, Callable[[Any, datetime.tzinfo], str]], ...] = (
-    (models.BooleanField, lambda value, _: "Ya" if value else "Tidak"),
-    (models.DateTimeField, _moment),
-    (models.DateField, lambda value, _: formats.date(datetime.date.fromisoformat(value))),
-    (models.TimeField, lambda value, _: str(value)[:5].replace(":", ".")),
-    (models.BigIntegerField, lambda value, _: formats.rupiah(int(value))),
-    (models.DecimalField, lambda value, _: formats.number(Decimal(value))),
-)
 
 
 def plan_pairs(values: dict[str, Any]) -> list[Pair]:

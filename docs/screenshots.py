@@ -2,8 +2,9 @@
 
     python manage.py demo_passwords | python docs/screenshots.py http://127.0.0.1:8000
 
-Passwords come on standard input, as `demo_passwords` prints them, so none stands in a command line. One picture needs an
-open stage: the consultant sends stage IV of the example back, and the head of department submits it again.
+Passwords come on standard input, as `demo_passwords` prints them, so none stands in a command line. Some pictures need a
+second round: the consultant asks for a correction and sends stage IV of the example back, the region changes a quick win, and
+the head of department submits again.
 
     python docs/screenshots.py --book gabungan-kota-batam.pdf
 
@@ -40,6 +41,11 @@ ADMIN = {
     "peta-jalan": f"{PLAN}/peta-jalan/",
     "konsistensi": f"{PLAN}/konsistensi/",
 }
+REVIEW = {
+    "konsultan": "/konsultan/",
+    "perubahan": f"{PLAN}/tahap/4/perubahan/",
+    "matriks": f"{PLAN}/matriks-tanggapan/4/",
+}
 PAGES = (1, 19, 29, 39, 53, 67, 69, 75, 81, 101, 105, 109, 126, 132, 234, 239, 240, 249, 257, 267, 289, 302, 306, 310)
 """Covers, chapter openings, charts and tables of the example's combined book."""
 COLUMNS, PAGE, GAP = 8, (132, 186), 5  # of the sheet, in pixels
@@ -66,9 +72,7 @@ def photograph(site: str, passwords: dict[str, str]) -> None:
         as_admin(browser, site, passwords["admin"])
         with signed_in(browser, site, "kominfo", passwords["kominfo"]) as page:
             shoot(page, f"{site}/kominfo/", "kominfo")
-        with signed_in(browser, site, "konsultan", passwords["konsultan"]) as page:
-            shoot(page, f"{site}/konsultan/", "konsultan")
-        an_open_stage(browser, site, passwords)
+        a_second_round(browser, site, passwords)
         browser.close()
 
 
@@ -83,8 +87,16 @@ def as_admin(browser: Browser, site: str, password: str) -> None:
         shoot(page, f"{site}{PLAN}/", "ponsel")
 
 
-def an_open_stage(browser: Browser, site: str, passwords: dict[str, str]) -> None:
-    """The form of a row, which is open only while the region holds the stage."""
+def a_second_round(browser: Browser, site: str, passwords: dict[str, str]) -> None:
+    """The form of a row, which is open only while the region holds the stage; then what a reviewer sees of the changes."""
+    with signed_in(browser, site, "konsultan", passwords["konsultan"]) as page:
+        page.goto(f"{site}{PLAN}/tahap/4/quick-win/?cari=a")
+        page.goto(f"{site}{page.locator('tbody[data-arrows] .row-title a').first.get_attribute('href')}")
+        page.get_by_label("Komentar tentang baris ini").fill("Sebutkan berapa warga yang terlayani.")
+        page.get_by_label("Isian (boleh kosong)").select_option(label="Manfaat")
+        page.get_by_label("Jenis").select_option(label="Permintaan: kurang lengkap")
+        page.get_by_role("button", name="Kirim komentar").click()
+        page.get_by_text("Sebutkan berapa warga yang terlayani.").first.wait_for()
     move(
         browser,
         site,
@@ -99,7 +111,15 @@ def an_open_stage(browser: Browser, site: str, passwords: dict[str, str]) -> Non
         page.locator("tr.row-form").wait_for()
         page.locator("tr.row-form").scroll_into_view_if_needed()
         save(page, "isian")
+        benefit = page.locator("tr.row-form [name$='-benefit']")
+        benefit.fill(f"{benefit.input_value()} Tahun lalu 48.210 warga terlayani.")
+        page.locator("tr.row-form [name$='-months']").fill("7")
+        page.locator("tr.row-form").get_by_role("button", name="Simpan", exact=True).click()
+        page.locator("tr.row-form").wait_for(state="detached")
     move(browser, site, "kadis", passwords, "Ajukan kembali", "Sudah diperbaiki.")
+    with signed_in(browser, site, "konsultan", passwords["konsultan"]) as page:
+        for name, path in REVIEW.items():
+            shoot(page, f"{site}{path}", name)
 
 
 def move(browser: Browser, site: str, who: str, passwords: dict[str, str], deed: str, reason: str) -> None:

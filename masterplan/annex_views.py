@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from bimtek import matrix, revisions
+from bimtek import outcomes, revisions
 from bimtek.diff import ADDED, REMOVED
 from bimtek.frozen import Frozen
 from bimtek.models import Plan, Stage
@@ -90,4 +90,4 @@ def field_line(field: dict[str, Any], deed: str) -> str:
     """A row that came or went whole needs no marks."""
     if deed in {ADDED, REMOVED}:
         return f"{field['label']}: {field['after'] or field['before']}"
-    return f"{field['label']}: {marked(matrix.shortened(field['pieces']))}"
+    return f"{field['label']}: {marked(outcomes.shortened(field['pieces']))}"

@@ -72,12 +72,16 @@ class Prose(Block):
 
 @dataclass(frozen=True)
 class Paragraph(Block):
-    """Plain running text. `{name}` in the text becomes a link to the thing whose key `refs[name]` gives."""
+    """Plain running text. `{name}` in the text becomes a link to the thing whose key `refs[name]` gives.
+
+    parts: its sentences with the origin of each, where they are the product's own.
+    """
 
     text: str
     refs: Mapping[str, str] = field(default_factory=dict)
     lead: bool = False  # larger, for the first words of a chapter
     landscape: bool = False
+    parts: tuple[tuple[str, str], ...] = field(default=(), kw_only=True, compare=False, metadata=SCREEN)
 
 
 @dataclass(frozen=True)

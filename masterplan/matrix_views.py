@@ -137,4 +137,7 @@ def cells(line: Line, page: str) -> tuple[str, ...]:
 
 
 def changed(line: Line) -> str:
-    return marked(line.pieces) if line.pieces else line.changed
+    if line.unchanged:
+        return "Belum berubah."
+    found = [": ".join(part for part in (told.label, marked(told.pieces)) if part) for told in line.told]
+    return "\n".join([*found, *([f"Dan {line.more} lagi."] if line.more else [])])

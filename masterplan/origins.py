@@ -46,6 +46,18 @@ def of_answer(frame: Framework, key: str) -> str:
     return f"narasi-{frame.question(key).section}//{key}"
 
 
+class Said(str):
+    """One of the product's own sentences: its words, and the origin of the answer that may put others in their place."""
+
+    origin = ""
+
+    @classmethod
+    def by(cls, origin: str, words: str) -> "Said":
+        made = cls(words)
+        made.origin = origin
+        return made
+
+
 def parsed(text: str) -> Origin | None:
     """None for what no composer would have written."""
     section, _, rest = text.partition("/")

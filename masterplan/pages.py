@@ -3,11 +3,12 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from bimtek.richtext import sanitised
@@ -81,6 +82,26 @@ def linked(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeStr
         )
         out = out.replace("{" + html.escape(name) + "}", link)
     return mark_safe(out)
+
+
+def spoken(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeString:
+    """The same for the screen: each sentence with the field it is written in."""
+    if not paragraph.parts:
+        return linked(paragraph, refs)
+    found = [(linked(replace(paragraph, text=words), refs), origin) for words, origin in paragraph.parts]
+    return format_html_join(" ", "{}", ((_sentence(html, origin),) for html, origin in found))
+
+
+def _sentence(words: SafeString, origin: str) -> SafeString:
+    return format_html("<span{}>{}</span>", attributes(origin), words) if origin else words
+
+
+def attributes(origin: str) -> SafeString:
+    """Where a piece was written, for the page on screen. A row or a field can be reached by keyboard."""
+    section, _, rest = origin.partition("/")
+    row, _, name = rest.partition("/")
+    field = format_html(' data-field="{}"', name) if name else ""
+    return format_html(' data-source="{}/{}"{}{}', section, row, field, mark_safe(' tabindex="0"' if rest else ""))
 
 
 def chart_name(figure: Figure) -> str:

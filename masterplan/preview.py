@@ -5,7 +5,7 @@ cut as for the press; one piece of it is shown. Reviewers look at what was submi
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ from masterplan.origins import SCREENS, Origin, of_answer, parsed
 from masterplan.outline import book_with, front_of
 from regions.access import Access, Permission
 
+References = Mapping[str, tuple[str, str]]
 FRONT = "depan"
 """The place in a book before its first chapter."""
 PARENTS = {"anggaran": "program", "indikator": "program"}
@@ -137,7 +138,9 @@ def _is_question(frame: Framework, name: str) -> bool:
 def carried(block: Block) -> Iterator[str]:
     """The origins of a block and of all that is in it."""
     yield block.origin
-    if isinstance(block, Table):
+    if isinstance(block, Paragraph):
+        yield from (origin for _, origin in block.parts)
+    elif isinstance(block, Table):
         yield from (row.origin for row in block.rows)
     elif isinstance(block, Swot):
         yield from (origin for origins in block.origins.values() for origin in origins)
@@ -190,8 +193,9 @@ def _fields(block: Block, wanted: Origin) -> Iterator[str]:
 def piece_context(material: Material, piece: Piece) -> dict[str, Any]:
     """What the book's own template needs, for the screen."""
     shown = edition(material)
-    context = pages.piece_context(shown, piece, references(Content(shown, (piece.book,))))
-    _for_screen(material, context["items"], {item.entry.anchor for item in piece.items if item.entry})
+    refs = references(Content(shown, (piece.book,)))
+    context = pages.piece_context(shown, piece, refs)
+    _for_screen(material, context["items"], {item.entry.anchor for item in piece.items if item.entry}, refs)
     gist = (
         ""
         if piece.chapter.appendix
@@ -218,12 +222,12 @@ def front_context(material: Material, book: str, section: str) -> dict[str, Any]
 
 def _leaf(material: Material, leaf: FrontMatter) -> dict[str, Any]:
     items = [pages._item(block, None, {}) for block in leaf.blocks]
-    _for_screen(material, items, set())
+    _for_screen(material, items, set(), {})
     return {"matter": leaf, "items": items}
 
 
-def _for_screen(material: Material, items: list[dict[str, Any]], anchors: set[str]) -> None:
-    """Pictures from where a browser may have them, links to what is on this page."""
+def _for_screen(material: Material, items: list[dict[str, Any]], anchors: set[str], refs: References) -> None:
+    """Pictures from where a browser may have them, links to what is on this page, sentences that know their field."""
     figures = [item["block"] for item in items if isinstance(item["block"], Figure)]
     drawn = iter(screen_charts.drawn(figures, "gambar") if figures else [])
     under = 1
@@ -234,9 +238,8 @@ def _for_screen(material: Material, items: list[dict[str, Any]], anchors: set[st
         if isinstance(block, Figure):
             item["picture"] = next(drawn).svg
         elif isinstance(block, Paragraph):
-            item["html"] = mark_safe(
-                LINKED.sub(lambda found: _link(found, anchors), item["html"])
-            )  # made by pages.linked
+            words = pages.spoken(block, refs)
+            item["html"] = mark_safe(LINKED.sub(lambda found: _link(found, anchors), words))
         elif isinstance(block, Image):
             item["source_url"] = _file(material, block.file)
         elif isinstance(block, Gallery):

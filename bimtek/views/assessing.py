@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bimtek import assessing, workflow
-from bimtek.models import Submission
+from bimtek.models import Assessment, Submission
 from bimtek.views.places import frame_context, plan_of, stage_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
@@ -47,8 +47,9 @@ def assess(request: RegionRequest, region: Region, year: int, stage: int) -> Htt
     submission = plan.submission_set.get(stage=at)
     assessing.refuse_unless_reviewer(submission, request.access)
     mine = submission.assessments.filter(user=request.user).order_by("at").last()
-    first = {f"k-{code}": score for code, score in mine.scores.items()} | {"note": mine.note} if mine else {}
-    form = AssessmentForm(submission, request.POST if request.method == "POST" else None, initial=first)
+    form = AssessmentForm(
+        submission, request.POST if request.method == "POST" else None, initial=before(submission, mine)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             assessing.assess(
@@ -69,6 +70,15 @@ def assess(request: RegionRequest, region: Region, year: int, stage: int) -> Htt
         "scale": assessing.SCALE,
     }  # fmt: skip
     return render(request, "bimtek/assess.html", context, status=422 if form.errors else 200)
+
+
+def before(submission: Submission, mine: Assessment | None) -> dict[str, Any]:
+    """What this person wrote last; to a state that was sent since nobody has agreed yet."""
+    if mine is None:
+        return {}
+    last = workflow.newest(submission)
+    agreed = mine.agrees and last is not None and last.pk == mine.snapshot_id
+    return {f"k-{code}": score for code, score in mine.scores.items()} | {"note": mine.note, "agrees": agreed}
 
 
 @require_POST

@@ -1,11 +1,8 @@
 """Who changed what and when: of the whole plan, of one row, of one field of it; and bringing an earlier state back."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -15,15 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek import formats, merging, offices, richtext, writing
+from bimtek import kept, merging, offices, writing
 from bimtek.models import Change, Plan
 from bimtek.views.places import frame_context, plan_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.models import Region
-
-HIDDEN = {"id", "region_id", "plan_id", "version", "position", "nip", "key", "draft_version"}
-Names = dict[str, str]
-"""What ids are called, by id."""
 
 
 @require_safe
@@ -34,8 +27,10 @@ def history(request: RegionRequest, region: Region, year: int) -> HttpResponse:
     row_id, name = request.GET.get("baris", ""), request.GET.get("isian", "")
     changes = narrowed(offices.changes(plan, request.access).select_related("by", "suggested_by"), row_id, name)
     page = Paginator(changes, 30).get_page(request.GET.get("page"))
-    names = names_in(plan, page)
-    entries: list[dict[str, Any]] = [{"change": change, "fields": differences(change, names, name)} for change in page]
+    names = kept.names_in(plan, page)
+    entries: list[dict[str, Any]] = [
+        {"change": change, "fields": differences(plan, change, names, name)} for change in page
+    ]
     label = next((field["label"] for entry in entries for field in entry["fields"]), "") if name else ""
     context = frame_context(plan, request.access) | {
         "page": page,
@@ -57,30 +52,22 @@ def narrowed(changes: QuerySet[Change], row_id: str, name: str) -> QuerySet[Chan
     if not name:
         return found
     kind = found.values_list("kind", flat=True).first()
-    if kind is None or name not in labels_of(kind):
+    if kind is None or name not in kept.labels_of(kind):
         return changes.none()
     return found.filter(Q(after__has_key=name) | Q(before__has_key=name)).exclude(
         **{"before__has_key": name, "after__has_key": name, f"before__{name}": F(f"after__{name}")}
     )
 
 
-def labels_of(kind: str) -> dict[str, str]:
-    """The fields that a history shows, with their labels."""
-    model: Any = apps.get_model("bimtek", kind)
-    labels = {f.attname: str(f.verbose_name) for f in model._meta.concrete_fields}
-    labels |= {f.name: str(f.verbose_name) for f in model._meta.many_to_many}
-    return {name: label for name, label in labels.items() if name not in HIDDEN}
-
-
-def differences(change: Change, names: Names, only: str = "") -> list[dict[str, Any]]:
+def differences(plan: Plan, change: Change, names: kept.Names, only: str = "") -> list[dict[str, Any]]:
     """Each field whose value differs, with its label and the words that went and came."""
-    before, after, labels = change.before or {}, change.after or {}, labels_of(change.kind)
+    before, after, labels = change.before or {}, change.after or {}, kept.labels_of(change.kind)
     found = []
     for name in dict.fromkeys([*before, *after]):
         moved = name == "position" and bool(before and after)  # where a row came into being says nothing
-        if (name in HIDDEN and not moved) or before.get(name) == after.get(name) or (only and name != only):
+        if (name in kept.HIDDEN and not moved) or before.get(name) == after.get(name) or (only and name != only):
             continue
-        old, new = (shown(change.kind, name, side.get(name), names) for side in (before, after))
+        old, new = (kept.shown(plan, change.kind, name, side.get(name), names) for side in (before, after))
         may_turn_back = change.deed != Change.Deed.DELETED and name in before and not moved
         found.append(
             {
@@ -91,44 +78,6 @@ def differences(change: Change, names: Names, only: str = "") -> list[dict[str, 
     return found
 
 
-def shown(kind: str, name: str, value: Any, names: Names) -> str:
-    """A kept value as people read it: names for ids, labels for choices, rich text as its words."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, list):
-        return formats.listed(names.get(str(one), "(sudah dihapus)") for one in value)
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    field = next((f for f in apps.get_model("bimtek", kind)._meta.concrete_fields if f.attname == name), None)
-    if field is not None and field.is_relation:
-        return names.get(str(value), "(sudah dihapus)")
-    if labels := dict(getattr(field, "flatchoices", ())):
-        return str(labels.get(value, value))
-    if name == "amount" and isinstance(value, int):
-        return formats.rupiah(value)
-    return richtext.plain_text(value) if kind == "answer" and isinstance(value, str) else str(value)
-
-
-def names_in(plan: Plan, changes: Iterable[Change]) -> Names:
-    """The names of all that these changes point to; one query for each kind of thing."""
-    wanted: dict[Any, set[str]] = defaultdict(set)
-    for change in changes:
-        model: Any = apps.get_model("bimtek", change.kind)
-        pointers = [(f.attname, f) for f in model._meta.concrete_fields if f.is_relation]
-        for name, field in [*pointers, *((f.name, f) for f in model._meta.many_to_many)]:
-            for side in (change.before, change.after):
-                value = (side or {}).get(name)
-                wanted[field.related_model].update(
-                    map(str, value if isinstance(value, list) else [value] if value else [])
-                )
-    return {
-        str(row.pk): str(row)
-        for model, ids in wanted.items()
-        if ids and hasattr(model, "region")
-        for row in model._default_manager.filter(region=plan.region, pk__in=ids)
-    }
-
-
 @require_POST
 @region_view(Permission.FILL)
 def restore(request: RegionRequest, region: Region, year: int, change: int) -> HttpResponse:
@@ -136,7 +85,7 @@ def restore(request: RegionRequest, region: Region, year: int, change: int) -> H
     found = get_object_or_404(offices.changes(plan, request.access), pk=change)
     name = request.POST.get("isian", "")
     try:
-        if name and name not in labels_of(found.kind):
+        if name and name not in kept.labels_of(found.kind):
             raise ValidationError("Isian ini tidak ada, jadi tidak dapat dikembalikan.")
         row = writing.restore(found, access=request.access, only=name)
     except ValidationError as refusal:

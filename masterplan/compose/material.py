@@ -38,6 +38,7 @@ from bimtek.models import (
 )
 from bimtek.richtext import plain_text
 from bimtek.rollups import Money, plan_money
+from masterplan.origins import Said, of_answer
 from regions.access import Access
 from regions.models import Region
 
@@ -112,7 +113,7 @@ class Material:
             "kementerian": cohort.ministry,
         }
 
-    def sentence(self, key: str, **facts: object) -> str:
+    def sentence(self, key: str, **facts: object) -> Said:
         """One of the product's own sentences (phrases.SENTENCES): the region's wording, else the default.
 
         `facts` are its figures; what stands for a table or figure in braces stays, for `words.say` to link.
@@ -120,11 +121,12 @@ class Material:
         known = {name: str(value) for name, value in facts.items()}
         return self.worded(phrases.question_key(key), known, phrases.SENTENCES[key])
 
-    def worded(self, question: str, facts: Mapping[str, str] | None = None, names: Iterable[str] = ()) -> str:
+    def worded(self, question: str, facts: Mapping[str, str] | None = None, names: Iterable[str] = ()) -> Said:
         """The wording of this question. One that names what this version does not fill in gives way to the default."""
         default, own = self.framework.sentences[question], self.answer(question)
         usable = own and not phrases.unknown(own, {*phrases.PLAIN, *names})
-        return phrases.filled(own if usable else default, {**self.placeholders, **(facts or {})})
+        words = phrases.filled(own if usable else default, {**self.placeholders, **(facts or {})})
+        return Said.by(of_answer(self.framework, question), words)
 
     @cached_property
     def analysis(self) -> str:

@@ -145,7 +145,8 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[TableRow | Seq
 
 def say(*sentences: str, **refs: str) -> Paragraph:
     """One paragraph of the product's own words; `{name}` in them becomes a link to the key `refs[name]`."""
-    return Paragraph(" ".join(sentence for sentence in sentences if sentence), refs)
+    said = [sentence for sentence in sentences if sentence]
+    return Paragraph(" ".join(said), refs, parts=tuple((str(each), getattr(each, "origin", "")) for each in said))
 
 
 def counted(count: int, thing: str) -> str:

@@ -20,7 +20,7 @@ def css_string(text: str) -> SafeString:
     return mark_safe(re.sub(r"[^\w ,.:;·–()/-]", lambda found: f"\\{ord(found[0]):x} ", text))
 
 
-NOTHING, REACHED = mark_safe(""), mark_safe(' tabindex="0"')
+NOTHING = mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
@@ -32,12 +32,7 @@ def width(context: Any, share: float | str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def origin(context: Any, text: str) -> SafeString:
     """Where a piece was written, as attributes (masterplan.origins). A row or a field can be reached by keyboard."""
-    if not text or not context.get("on_screen"):
-        return NOTHING
-    section, _, rest = text.partition("/")
-    row, _, name = rest.partition("/")
-    own = format_html(' data-source="{}/{}"', section, row)
-    return own + part(context, name) + (REACHED if rest else NOTHING)
+    return pages.attributes(text) if text and context.get("on_screen") else NOTHING
 
 
 @register.simple_tag(takes_context=True)

@@ -153,9 +153,21 @@ def test_the_form_asks_for_every_criterion_and_gives_back_what_was_typed(stage, 
     assert client.post(PAGE, body).status_code == 302
     made = Assessment.objects.get()
     assert (made.scores, made.note, made.agrees) == (scores(stage), "Baik", True)
-    page = client.get(PAGE).content.decode()
+    answer = client.get(PAGE)
+    page = answer.content.decode()
     assert "66,7" in page
     assert "Catatan " in page
+    assert answer.context["form"]["agrees"].value() is True, "saved again it must not be taken back unseen"
+
+
+def test_agreement_is_not_carried_over_to_what_was_sent_since(stage, plan, head, consultant, client_of):
+    assess(stage, consultant, agrees=True)
+    make_item(plan, number=9, text="Sesudahnya")
+    workflow.submit(stage, access=access(head, plan))
+
+    form = client_of(consultant).get(PAGE).context["form"]
+    assert form["agrees"].value() is False
+    assert form["k-data"].value() == scores(stage)["data"]
 
 
 def test_the_page_asks_the_same_queries_for_one_reviewer_and_for_five(stage, region, consultant, client_of, queries_of):

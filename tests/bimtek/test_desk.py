@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bimtek import desk, standing, threads, workflow, writing
 from bimtek.anchors import Anchor
-from bimtek.models import Plan, ReviewMark, Stage
+from bimtek.models import Move, Plan, ReviewMark, Snapshot, Stage
 from regions.access import Role
 from tests.bimtek.rows import access, make_item
 from tests.factories import make_member, make_plan, make_region
@@ -138,22 +138,44 @@ def test_nothing_ticked_is_said_so(plan, consultant, client_of):
     assert "Centang daerah yang dimaksud" in answer.content.decode()
 
 
-def test_sixty_regions_cost_the_queries_of_one(plan, head, writer, consultant, client_of):
-    client, counts = client_of(consultant), []
+def submitted_region(number: int, consultant: Any) -> Plan:
+    """Stage I waits in its second round, reviewed once; one request is called done, one thread is mine, one is unread."""
+    region = make_region(f"33.{number:02}", f"Uji {number}", "kabupaten")
+    plan = make_plan(region)
+    make_member(region, Role.CONSULTANT, user=consultant)
+    stage = stage_of(plan)
+    for to, before in (("submitted", "draft"), ("returned", "submitted"), ("submitted", "returned")):
+        sent = to == "submitted"
+        state = Snapshot.objects.create(region=region, plan=plan, stage=1, content={}, sha256="") if sent else None
+        Move.objects.create(
+            region=region, submission=stage, from_status=before, to_status=to, snapshot=state, changed=7
+        )
+        if not ReviewMark.objects.filter(submission=stage).exists():
+            mark = {"snapshot": state, "at": timezone.now()}
+            ReviewMark.objects.create(region=region, submission=stage, user=consultant, **mark)
+    plan.submission_set.filter(pk=stage.pk).update(status="submitted")
+    who, theirs = access(consultant, plan), access(make_member(region, Role.ADMIN), plan)
+    asked = threads.begin(plan, Anchor(Stage.PERSEPSI), "Datanya?", access=who, kind="kurang")
+    threads.move(asked, "selesai", access=theirs)
+    threads.begin(plan, Anchor(Stage.PERSEPSI), "Untuk saya", access=theirs, assignee=consultant)
+    return plan
+
+
+def test_sixty_regions_that_wait_cost_the_queries_of_one(head, consultant, client_of, plan):
+    client, counts, plans = client_of(consultant), [], [plan]
     make_item(plan)
     submit(plan, head)
-    for more in (0, 60):
-        for number in range(more):
-            region = make_region(f"33.{number:02}", f"Uji {number}", "kabupaten")
-            made = make_plan(region)
-            make_member(region, Role.CONSULTANT, user=consultant)
-            made.submission_set.filter(stage=1).update(status="submitted")
-            threads.begin(made, Anchor(Stage.PERSEPSI), "Baru", access=access(consultant, made))
+    for more in (1, 59):
+        plans += [submitted_region(len(plans) + number, consultant) for number in range(more)]
         client.get(PAGE)
         with CaptureQueriesContext(connection) as caught:
-            assert client.get(PAGE).status_code == 200
+            answer = client.get(PAGE)
         counts.append(len(caught))
     assert counts[0] == counts[1]
+    assert answer.context["page"].paginator.count == 61
+    assert answer.context["waiting_count"] == 61
+    found = stack_of(consultant, plans[-1])
+    assert (found.round, found.changed, found.exact, found.mine, found.unread, found.requests) == (2, 7, True, 2, 2, 1)
 
 
 def test_the_ministry_sees_the_load_of_each_consultant(plan, head, consultant, ministry, client_of):

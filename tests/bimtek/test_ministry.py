@@ -1,6 +1,7 @@
 """Screens of admin Kominfo and the home of a consultant."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -92,6 +93,15 @@ def test_home_says_what_to_do_when_there_is_no_region_and_offers_a_choice_of_sev
 
 
 # --- admin Kominfo -----------------------------------------------------------------------------------------------
+def test_no_two_things_on_the_dashboard_have_one_name(client_of, ministry, plan):
+    plan.submission_set.filter(stage=1).update(status="submitted")
+    text = client_of(ministry).get("/kominfo/").content.decode()
+
+    assert "Paling lama menunggu reviu" in text
+    names = re.findall(r'\sid="([^"]+)"', text)
+    assert [name for name in names if names.count(name) > 1] == []
+
+
 def test_the_empty_dashboard_offers_the_first_deed(client_of, ministry):
     text = client_of(ministry).get("/kominfo/").content.decode()
 

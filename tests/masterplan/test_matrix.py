@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import User
-from bimtek import matrix, suggesting, threads, workflow, writing
+from bimtek import matrix, outcomes, suggesting, threads, workflow, writing
 from bimtek.anchors import Anchor
-from bimtek.models import Answer, Plan, Stage, SwotItem
+from bimtek.models import Answer, BudgetLine, IndicatorTarget, Plan, Stage, SwotItem
+from bimtek.outcomes import Told
 from bimtek.words import Piece
 from masterplan import issuing, matrix_views
 from masterplan.book_pages import BookPages, Section, run
 from masterplan.models import FinishedBook
 from regions.models import AuditRow
-from tests.bimtek.rows import access, make_full_programme, make_item, make_row
+from tests.bimtek.rows import access, make_full_programme, make_item, make_programme, make_row
 from tests.masterplan.conftest import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -69,38 +72,127 @@ def test_each_line_tells_comment_answers_and_what_changed(asked: Plan, writer: U
         (f"{writer} (Admin Diskominfo)", "Sudah kami perbarui."),
         (f"{writer} (Admin Diskominfo)", "Keadaan: selesai."),
     ]
-    assert request.pieces == [
-        Piece("same", "Serat optik di"), Piece("gone", " 42"), Piece("new", " 46"), Piece("same", " OPD"),
-    ]  # fmt: skip
-    assert (question.pieces, question.changed, question.responses) == ([], "Diubah: butir.", [])
+    fibre = [Piece("same", "Serat optik di"), Piece("gone", " 42"), Piece("new", " 46"), Piece("same", " OPD")]
+    assert request.told == [Told("", fibre)]
+    assert (question.told, question.responses) == ([Told("Butir", fibre)], [])
     assert wording.responses[-1][1] == "Kata-kata usulan dipakai."
-    assert [piece.text for piece in wording.pieces if piece.kind != "same"] == [" dua", " tiga"]
+    assert [piece.text for piece in wording.told[0].pieces if piece.kind != "same"] == [" dua", " tiga"]
 
 
-def test_what_did_not_change_says_so_and_what_hangs_on_a_row_is_named(
-    plan: Plan, consultant: User, writer: User, kominfo: Any
+def marks(line: matrix.Line) -> list[str]:
+    return matrix_views.changed(line).split("\n")
+
+
+def test_a_row_tells_every_field_and_what_hangs_on_it_before_and_after(
+    plan: Plan, consultant: User, writer: User, kominfo: Any, health: Any
 ) -> None:
-    programme, who = make_full_programme(plan, kominfo), access(consultant, plan)
-    threads.begin(plan, Anchor(Stage.PROGRAM, "program", programme), "Anggarannya?", access=who, kind="kurang")
-    threads.begin(
-        plan, Anchor(Stage.PROGRAM, "program", programme, "benefit"), "Manfaatnya?", access=who, kind="kurang"
-    )
+    programme, who, region = make_full_programme(plan, kominfo), access(consultant, plan), access(writer, plan)
+    whole = Anchor(Stage.PROGRAM, "program", programme)
+    threads.begin(plan, whole, "Lengkapi.", access=who, kind="kurang")
+    threads.begin(plan, replace(whole, field="benefit"), "Manfaatnya?", access=who, kind="kurang")
+    threads.begin(plan, Anchor(Stage.PROGRAM), "Secara umum baik.", access=who)
     line = programme.budget_lines.get()
     line.amount = 5
-    writing.change(line, access=access(writer, plan), version=1)
+    writing.change(line, access=region, version=1)
+    programme.opd, programme.kind, programme.priority, programme.end_year = health, "eksisting", 1, 2026
+    writing.change(programme, access=region, version=1, links={"supporting": [kominfo]})
+    writing.add(
+        writing.new(BudgetLine, plan, programme=programme, year=2023, source="apbn", amount=7_000_000), access=region
+    )
+    writing.remove(programme.indicators.get(), access=region, version=1)
 
-    money, benefit = matrix.lines(plan, Stage.PROGRAM, 0)
-    assert money.changed == "Diubah: baris anggaran."
-    assert benefit.pieces == []
-    assert matrix.codes_of(plan, [money]) == {programme.pk: "SG"}
-    assert matrix.source_of(money, {programme.pk: "SG"}) == ("programme_table", "SG")
+    everything, benefit, stage = matrix.lines(plan, Stage.PROGRAM, 0)
+    assert marks(everything) == [
+        "Baris anggaran 2022 APBD kabupaten/kota · jumlah (Rp): [Rp1.000.000]‹Rp5›",
+        "Jenis: [Baru]‹Eksisting›",
+        "Prioritas: ‹Tinggi›",
+        f"OPD penanggung jawab: [{kominfo}]‹{health}›",
+        "Tahun selesai: [2024]‹2026›",
+        f"OPD pendukung: ‹{kominfo}›",
+        "Baris anggaran 2023 APBN ditambahkan: ‹tahun: 2023; sumber: APBN; jumlah (Rp): Rp7.000.000›",
+        "Indikator Layanan daring dihapus: [indikator: Layanan daring; satuan: %]",
+    ]
+    assert marks(benefit) == ["Belum berubah."]
+    assert marks(stage) == [""]
+    assert matrix.codes_of(plan, [everything]) == {programme.pk: "SG"}
+    assert matrix.source_of(everything, {programme.pk: "SG"}) == ("programme_table", "SG")
+
+
+def test_a_choice_a_figure_a_link_and_a_years_target_are_told_before_and_after(
+    plan: Plan, consultant: User, writer: User, kominfo: Any, health: Any
+) -> None:
+    programme, who, region = make_full_programme(plan, kominfo), access(consultant, plan), access(writer, plan)
+    indicator = programme.indicators.get()
+    for name in ("kind", "opd", "end_year", "supporting", "missions"):
+        threads.begin(plan, Anchor(Stage.PROGRAM, "program", programme, name), name, access=who)
+    threads.begin(plan, Anchor(Stage.PROGRAM, "indikator", indicator, "target_2023"), "2023", access=who)
+    threads.begin(plan, Anchor(Stage.PROGRAM, "indikator", indicator, "target_2024"), "2024", access=who)
+    programme.kind, programme.opd, programme.end_year = "pengembangan", health, 2023
+    writing.change(programme, access=region, version=1, links={"supporting": [health]})
+    target = indicator.targets.get()
+    target.value = Decimal("62.50")
+    writing.change(target, access=region, version=1)
+    writing.add(writing.new(IndicatorTarget, plan, indicator=indicator, year=2024, value=80), access=region)
+
+    assert [marks(line) for line in matrix.lines(plan, Stage.PROGRAM, 0)] == [
+        ["[Baru]‹Pengembangan›"], [f"[{kominfo}]‹{health}›"], ["[2024]‹2023›"], [f"‹{health}›"],
+        ["Belum berubah."], ["[50]‹62,5›"], ["‹80›"],
+    ]  # fmt: skip
+
+
+def test_a_years_target_belongs_to_the_programme_that_was_asked_about(
+    plan: Plan, consultant: User, writer: User
+) -> None:
+    mine, region = make_full_programme(plan), access(writer, plan)
+    other = make_programme(plan, "SG-1.02")
+    for programme in (mine, other):
+        threads.begin(
+            plan,
+            Anchor(Stage.PROGRAM, "program", programme),
+            "Lengkapi.",
+            access=access(consultant, plan),
+            kind="kurang",
+        )
+    target = mine.indicators.get().targets.get()
+    target.value = Decimal(60)
+    writing.change(target, access=region, version=1)
+
+    first, second = matrix.lines(plan, Stage.PROGRAM, 0)
+    assert marks(first) == ["Target tahunan Layanan daring 2023 · target: [50]‹60›"]
+    assert marks(second) == ["Belum berubah."]
+    writing.remove(target, access=region, version=2)
+    assert marks(matrix.lines(plan, Stage.PROGRAM, 0)[0]) == [
+        "Target tahunan Layanan daring 2023 dihapus: [tahun: 2023; target: 50]"
+    ]
+
+
+def test_a_section_names_its_rows_and_a_long_list_is_counted(plan: Plan, consultant: User, writer: User) -> None:
+    who, region = access(consultant, plan), access(writer, plan)
+    first, second = make_item(plan), make_item(plan, number=2, text="Kedua")
+    threads.begin(plan, Anchor(Stage.PERSEPSI, "swot"), "Kurang banyak.", access=who, kind="kurang")
+    threads.begin(plan, Anchor(Stage.PERSEPSI, "swot", second), "Perlu?", access=who)
+    first.text = "Jaringan serat optik kota"
+    writing.change(first, access=region, version=1)
+    writing.remove(second, access=region, version=1)
+    gone = writing.add(writing.new(SwotItem, plan, quadrant="T", number=1, text="x"), access=region)
+    writing.remove(gone, access=region, version=1)
+
+    section, row = matrix.lines(plan, Stage.PERSEPSI, 0)
+    assert marks(section)[0] == "S1 · butir: Jaringan serat optik‹kota›".replace("optik‹", "optik ‹")
+    assert marks(section)[1].startswith("S2 dihapus: [")
+    assert len(marks(section)) == 2, "what came and went again is no news"
+    assert marks(row) == ["Baris dihapus: [S2]"]
+    for number in range(2, 2 + matrix.MOST_TOLD):
+        writing.add(writing.new(SwotItem, plan, quadrant="W", number=number, text="Baru"), access=region)
+    assert marks(matrix.lines(plan, Stage.PERSEPSI, 0)[0])[-1] == "Dan 2 lagi."
 
 
 def test_long_unchanged_stretches_are_cut() -> None:
     long = "kata " * 100
-    assert matrix.shortened([Piece("same", long), Piece("gone", "a"), Piece("same", long)]) == [
+    assert outcomes.shortened([Piece("same", long), Piece("gone", "a"), Piece("same", long)]) == [
         Piece("same", f" … {long[-80:]}"), Piece("gone", "a"), Piece("same", f"{long[:80]} … "),
     ]  # fmt: skip
+    assert len(outcomes.shortened([Piece("new", long * 9)])[0].text) == outcomes.LONGEST
 
 
 def test_the_page_shows_the_round_and_never_a_private_note(
@@ -186,13 +278,15 @@ def test_a_stage_without_comments_has_an_empty_page_and_no_paper(plan: Plan, wri
 
 
 def test_the_matrix_asks_the_same_queries_for_one_line_and_for_twenty(
-    plan: Plan, consultant: User, client_of: ClientOf
+    plan: Plan, consultant: User, writer: User, client_of: ClientOf
 ) -> None:
     who, client, counts = access(consultant, plan), client_of(consultant), []
     for more in (1, 19):
         for number in range(more):
             item = make_item(plan, number=100 * more + number)
             threads.begin(plan, Anchor(Stage.PERSEPSI, "swot", item, "text"), "Datanya?", access=who, kind="kurang")
+            item.text = "Diperbarui"
+            writing.change(item, access=access(writer, plan), version=1)
         with CaptureQueriesContext(connection) as caught:
             assert client.get(PAGE).status_code == 200
         counts.append(len(caught))

@@ -11,7 +11,7 @@ from bimtek.framework import framework
 from bimtek.models import Answer, Plan, Programme, Stage
 from bimtek.sections import BY_KEY, find
 from masterplan import cutting, pages, preview
-from masterplan.blocks import Block, Content, Facts, Prose, Quote, Table
+from masterplan.blocks import Block, Content, Facts, Paragraph, Prose, Quote, Table
 from masterplan.canonical import canonical
 from masterplan.compose import compose_books
 from masterplan.compose.material import gather
@@ -74,7 +74,7 @@ def test_the_sentence_under_every_section_leads_to_its_wording(plan):
                 origin.field
                 for block in part.blocks
                 for origin in preview.origins_of([block])
-                if origin.section.startswith("narasi-kalimat-")
+                if origin.section.startswith("narasi-kalimat-buku-")
             }
     wanted = {key for key in frame.sentences if key.startswith("kalimat-buku-") and key[-1].isdecimal()}
     assert len(found) > 60
@@ -83,6 +83,20 @@ def test_the_sentence_under_every_section_leads_to_its_wording(plan):
         f"buku-3.{each.code}" for each in frame.book("buku-3").chapters
     ]
     assert len(preview.places(frame, "narasi-kalimat-data")) > 15
+
+
+def test_every_sentence_of_a_paragraph_leads_to_its_own_wording(plan):
+    frame, told, parts = framework(plan.framework), set(), set()
+    for book in composed(plan.pk).books:
+        for block in (block for part in book.chapters for block in part.blocks if isinstance(block, Paragraph)):
+            assert not block.parts or " ".join(words for words, _ in block.parts) == block.text
+            told |= {len(block.parts)}
+            parts |= {origin for _, origin in block.parts}
+    keys = {origin.rpartition("/")[2] for origin in parts}
+    assert "" not in keys
+    assert all(f"narasi-{frame.question(key).section}//{key}" in parts for key in keys)
+    assert len(keys) > 40
+    assert max(told) >= 4
 
 
 def test_every_programme_has_one_card_and_one_row_that_carry_it(plan):

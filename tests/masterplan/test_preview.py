@@ -61,6 +61,23 @@ def test_a_writer_sees_the_working_copy_with_the_field_of_each_block(plan, write
     assert html.count('data-field="latar-belakang"') == 1
 
 
+def test_each_sentence_of_a_paragraph_leads_to_its_own_wording(plan, writer, consultant, client_of):
+    make_item(plan)
+    html = text(client_of(writer), plan, "swot")
+    spoken = re.findall(
+        r'<span data-source="(narasi-kalimat-[a-z]+)/" data-field="(kalimat-swot-[a-z-]+)" tabindex="0">([^<]+)', html
+    )
+
+    assert {key for _, key, _ in spoken} >= {"kalimat-swot-butir", "kalimat-swot-kualitatif"}
+    section, key, _ = spoken[0]
+    base = f"/daerah/{plan.region.slug}/2022/"
+    assert f"{section}/#tanya-{key}" in sent_to(client_of(writer), plan, asal=f"{section}//{key}")
+    comment = sent_to(client_of(consultant), plan, asal=f"{section}//{key}", komentar="1")
+    assert comment.startswith(f"{base}komentar/baru/?tahap=")
+    page = client_of(consultant).get(comment).content.decode()
+    assert f'<option value="{key}" selected>' in page
+
+
 def test_what_was_not_written_says_so_and_leads_to_its_field(plan, writer, client_of):
     html = text(client_of(writer), plan, "narasi-pendahuluan")
 

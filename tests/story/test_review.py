@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from bimtek import letters, workflow, writing
+from bimtek import letters, workflow
 from bimtek.framework import framework
 from bimtek.models import Answer, Indicator, Plan, Programme, Stage, Status, Thread
 from masterplan import issuing
@@ -54,7 +54,7 @@ def test_a_review_in_two_rounds_ends_in_a_matrix_with_the_right_pages(
     workflow.submit(plan.submission_set.get(stage=2), access=access(head, plan), gaps=["x"], reason="Dibahas bersama")
 
     the_consultant_asks_and_sends_back(sit_down(consultant), site, plan)
-    the_region_takes_the_words_changes_and_answers(sit_down(writer), site, plan, writer)
+    the_region_takes_the_words_changes_and_answers(sit_down(writer), site, plan)
     the_head_submits_again(sit_down(head), site)
     the_second_round_lists_exactly_these(sit_down(consultant), site, plan)
     the_matrix_prints_with_the_right_pages(consultant, plan, tmp_path)
@@ -93,7 +93,7 @@ def the_consultant_asks_and_sends_back(page: Page, site: str, plan: Plan) -> Non
     expect(page.get_by_text("Tahap II: perlu diperbaiki.")).to_be_visible()
 
 
-def the_region_takes_the_words_changes_and_answers(page: Page, site: str, plan: Plan, writer: Any) -> None:
+def the_region_takes_the_words_changes_and_answers(page: Page, site: str, plan: Plan) -> None:
     go(page, site, "/pemberitahuan/")
     page.get_by_role("button", name="Tahap II Kota Batam dikembalikan untuk perbaikan", exact=True).click()
     expect(page.get_by_text("Lihat kedua catatan.").first).to_be_visible()
@@ -104,9 +104,7 @@ def the_region_takes_the_words_changes_and_answers(page: Page, site: str, plan: 
     first, *others = Programme.objects.filter(plan=plan).order_by("code")[1 : CHANGED - 1]
     write(page, site, "indikator", Indicator.objects.get(plan=plan), "Layanan publik daring menurut SPBE")
     write(page, site, "program", first, f"{first.name} yang diperbarui")
-    for programme in others:
-        programme.name = f"{programme.name} yang diperbarui"
-        writing.change(programme, access=access(writer, plan), version=programme.version)
+    give_all_a_priority(page, site, others)
     asked = Thread.objects.get(plan=plan, kind="kurang")
     go(page, site, f"{BASE}komentar/{asked.pk}/")
     page.get_by_label("Balasan", exact=True).fill("Sumbernya evaluasi SPBE.")
@@ -131,6 +129,18 @@ def write(page: Page, site: str, section: str, row: Any, name: str) -> None:
     expect(page.locator("th, h1").get_by_text(name).first).to_be_visible()
 
 
+def give_all_a_priority(page: Page, site: str, programmes: list[Programme]) -> None:
+    """Ticked in the list and changed at once."""
+    go(page, site, f"{BASE}tahap/2/program/")
+    for programme in programmes:
+        page.get_by_label(f"Centang {programme}", exact=True).check()
+    page.get_by_role("button", name="Ubah yang dicentang…").click()
+    page.get_by_label("Prioritas").select_option(label="Tinggi")
+    page.get_by_role("button", name="Lihat akibatnya").click()
+    page.get_by_role("button", name=f"Terapkan pada {len(programmes)} baris").click()
+    expect(page.get_by_text(f"{len(programmes)} baris program diubah.")).to_be_visible()
+
+
 def the_second_round_lists_exactly_these(page: Page, site: str, plan: Plan) -> None:
     go(page, site, "/konsultan/")
     page.get_by_role("link", name=f"{CHANGED} isian").click()
@@ -139,6 +149,7 @@ def the_second_round_lists_exactly_these(page: Page, site: str, plan: Plan) -> N
     expected = {*programmes, framework(plan.framework).question(QUESTION).label}
     assert set(page.locator(".moves > li > p strong").all_inner_texts()) == expected
     expect(page.locator(".moves > li", has_text="Layanan publik daring menurut SPBE")).to_have_count(1)
+    expect(page.locator(".moves > li", has_text="Prioritas")).to_have_count(CHANGED - 3)
     go(page, site, f"{BASE}komentar/?keadaan=semua")
     expect(page.get_by_text("Satuan dan sumbernya belum jelas.")).to_be_visible()
     expect(page.get_by_text("Sebutkan keadaan terbaru.")).to_be_visible()
@@ -154,7 +165,7 @@ def the_matrix_prints_with_the_right_pages(consultant: Any, plan: Plan, media: P
     assert f"Buku 2, 4.6, hlm. {label}" in screen, label
     paper = client.get(f"{BASE}matriks-tanggapan/2.pdf")
     text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages).split())
-    for words in (f"Buku 2, 4.6, hlm. {label}", "Satuan dan sumbernya belum jelas.", "Kata-kata usulan dipakai.", "[masih tatap muka]‹sudah setengah daring›"):  # fmt: skip
+    for words in (f"Buku 2, 4.6, hlm. {label}", "Satuan dan sumbernya belum jelas.", "Kata-kata usulan dipakai.", "[masih tatap muka]‹sudah setengah daring›", "‹publik› daring ‹menurut SPBE›"):  # fmt: skip
         assert words.replace(" ", "") in text, words
 
 
