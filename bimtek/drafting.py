@@ -56,11 +56,12 @@ def _given(model: type[models.Model], name: str, value: str = "") -> Given:
 LAST_LINE = Prepared(_last_line)
 
 
-def done_before(last: Change | None, origin: Origin) -> frozenset[str]:
-    """The fields that this very message may have saved already: it comes again because its answer was lost."""
+def done_before(last: Change | None, origin: Origin) -> dict[str, Any]:
+    """The fields that this very message may have saved already, with what the tab saved in them: it comes again because its
+    answer was lost."""
     if last is None or last.seq is None or last.seq < origin.seq:
-        return frozenset()
-    return frozenset(name.removesuffix("_id") for name in last.after or {})
+        return {}
+    return {name.removesuffix("_id"): value for name, value in (last.after or {}).items()}
 
 
 def save_fields(row: R, values: Mapping[str, Any], *, access: Access, origin: Origin, last: Change | None = None) -> R:

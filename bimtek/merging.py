@@ -42,9 +42,13 @@ class Piece:
 
     @property
     def settled(self) -> Sequence[str]:
-        """What both sides together say; of a clash the other side's words, then the writer's own."""
+        """What both sides together say; of a clash the other side's words, then the writer's own, and once what both begin
+        or end with."""
         if self.clashes:
-            return [*_spaced(self.theirs), *self.mine]
+            short = min(len(self.mine), len(self.theirs))
+            head = next((n for n in range(short) if self.mine[n] != self.theirs[n]), short)
+            tail = next((n for n in range(short - head) if self.mine[-1 - n] != self.theirs[-1 - n]), short - head)
+            return [*self.mine[:head], *_spaced(self.theirs[head : len(self.theirs) - tail]), *self.mine[head:]]
         return self.theirs if self.mine == self.base else self.mine
 
 

@@ -221,6 +221,18 @@ def test_what_somebody_else_wrote_appears_in_the_field_without_disturbing(open_g
     assert stored(gap) == "Kini layanan masih manual. Warga menunggu."
 
 
+def test_the_caret_stays_with_its_words_when_somebody_elses_come_into_the_field(open_gap, gap, head):
+    page = open_gap()
+    other_tab(head).send(gap, present=("Layanan masih manual.", "Sejak 2019: Layanan masih manual."))
+    present(page).press("Control+End")
+    present(page).press_sequentially(" Loketnya ti")
+    expect(present(page)).to_have_value("Sejak 2019: Layanan masih manual. Loketnya ti", timeout=60_000)
+    present(page).press_sequentially("ga.")
+    expect(present(page)).to_have_value("Sejak 2019: Layanan masih manual. Loketnya tiga.")
+    emptied(page)
+    assert stored(gap) == "Sejak 2019: Layanan masih manual. Loketnya tiga."
+
+
 @pytest.mark.parametrize(
     ("button", "text"),
     [
