@@ -80,7 +80,7 @@ MUTANTS = (
     Mutant("workbooks of all offices", "bimtek/exchange/sheets.py", "return not offices.sees_all(access)", "return False", tests=OFFICES),
     # a narrowed field
     Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "listed = self.plan.region.opd_set.filter(active=True)", "listed = Opd.objects.filter(active=True)", tests=FORMS),
-    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()", tests=FORMS),
+    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()", tests=("tests/bimtek/test_row_forms.py",)),
     Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)", tests=FORMS),
     # the database
     Mutant("no composite key", "bimtek/models/programme.py", 'SameRegion("opd", name="programme_opd_region"),', "", tests=LINKS),
