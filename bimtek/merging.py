@@ -42,13 +42,16 @@ class Piece:
 
     @property
     def settled(self) -> Sequence[str]:
-        """What both sides together say; of a clash the other side's words, then the writer's own, and once what both begin
-        or end with."""
+        """What both sides together say; of a clash the other side's words, then the writer's own, and once the words of the
+        base that both begin with (the last word of a text, behind which both went on)."""
         if self.clashes:
-            short = min(len(self.mine), len(self.theirs))
-            head = next((n for n in range(short) if self.mine[n] != self.theirs[n]), short)
-            tail = next((n for n in range(short - head) if self.mine[-1 - n] != self.theirs[-1 - n]), short - head)
-            return [*self.mine[:head], *_spaced(self.theirs[head : len(self.theirs) - tail]), *self.mine[head:]]
+            sides = zip(self.base, self.mine, self.theirs, strict=False)
+            head = 0
+            for word, mine, theirs in sides:
+                if mine != theirs or word.strip() != mine.strip():
+                    break
+                head += 1
+            return [*self.mine[:head], *_spaced(self.theirs[head:]), *self.mine[head:]]
         return self.theirs if self.mine == self.base else self.mine
 
 

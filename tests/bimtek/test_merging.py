@@ -45,7 +45,8 @@ def test_both_adding_at_the_end_is_a_proposal_with_both_ends():
 
 def test_both_going_on_behind_the_last_word_repeat_it_in_no_proposal():
     assert merge("satu dua", "satu dua saya", "satu dua dia").text == "satu dua dia saya"
-    assert merge("dua tiga", "saya dua. tiga", "dia dua. tiga").text == "dia saya dua. tiga"
+    both = merge("Kotanya aman.", "Kotanya aman. Kata saya.", "Kotanya aman. Kata dia.")
+    assert both.text == "Kotanya aman. Kata dia. Kata saya.", "a sentence that each wrote stays whole"
     rich = merge("<p>satu dua</p>", "<p>satu dua saya</p>", "<p>satu dua dia</p>", rich=True)
     assert (rich.text, rich.clean) == ("<p>satu dua dia saya</p>", False)
 
