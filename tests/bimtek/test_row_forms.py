@@ -17,7 +17,9 @@ SECTIONS = [section for section in BY_KEY.values() if section.parent == ""]
 
 def choices_of_rows(section: Section, plan: Any, writer: Any) -> dict[str, Any]:
     form = section.form(instance=section.model(plan=plan, region=plan.region), plan=plan, access=access(writer, plan))
-    found = {name: field.queryset for name, field in form.fields.items() if isinstance(field, forms.ModelChoiceField)}
+    found: dict[str, Any] = {
+        name: field.queryset for name, field in form.fields.items() if isinstance(field, forms.ModelChoiceField)
+    }
     return {name: queryset for name, queryset in found.items() if issubclass(queryset.model, Row)}
 
 
