@@ -7,7 +7,6 @@ took until it stood on the screen; "nothing" is what a frame takes by itself (Ch
 """
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from tests.services import free_port
 
 ROUNDS = 15
 PROGRAMMES = 400
@@ -108,9 +109,7 @@ def fill(plan: Any) -> None:
 
 
 def serve() -> tuple[subprocess.Popen[bytes], str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from bimtek import ledger
 from bimtek.guards import refuse_closed, refuse_stranger, refuse_write, stages_of, while_open
-from bimtek.models import Change, Row, Snapshot
+from bimtek.models import Change, Row, Snapshot, Stage
 from bimtek.states import link_names, state_of
 from regions.access import Access
+from regions.prepared import Given, Ids, Prepared
 
 ONE_DEED = datetime.timedelta(minutes=10)
 
@@ -37,15 +38,30 @@ class Origin:
 
 def last_line(row: Row, origin: Origin) -> Change | None:
     """What this tab last left in the row's log."""
-    lines = Change.objects.filter(plan_id=row.plan_id, kind=row._meta.model_name, row_id=row.pk, client=origin.client)
-    return next(iter(lines[:1]), None)
+    of = {"plan": row.plan_id, "kind": row._meta.model_name, "row": row.pk, "client": origin.client}
+    return next(iter(LAST_LINE.rows(**of)), None)
 
 
-def done_before(last: Change | None, origin: Origin) -> frozenset[str]:
-    """The fields that this very message may have saved already: it comes again because its answer was lost."""
+def _last_line(_: Ids) -> Any:
+    wanted = {"plan": "plan", "kind": "kind", "row_id": "row", "client": "client"}
+    return Change.objects.filter(**{name: _given(Change, name, value) for name, value in wanted.items()})[:1]
+
+
+def _given(model: type[models.Model], name: str, value: str = "") -> Given:
+    """A value of this field that comes later, under the field's name or another one."""
+    field: Any = model._meta.get_field(name)
+    return Given(value or name, field.target_field if field.is_relation else field)
+
+
+LAST_LINE = Prepared(_last_line)
+
+
+def done_before(last: Change | None, origin: Origin) -> dict[str, Any]:
+    """The fields that this very message may have saved already, with what the tab saved in them: it comes again because its
+    answer was lost."""
     if last is None or last.seq is None or last.seq < origin.seq:
-        return frozenset()
-    return frozenset(name.removesuffix("_id") for name in last.after or {})
+        return {}
+    return {name.removesuffix("_id"): value for name, value in (last.after or {}).items()}
 
 
 def save_fields(row: R, values: Mapping[str, Any], *, access: Access, origin: Origin, last: Change | None = None) -> R:
@@ -72,10 +88,9 @@ def _save(row: R, values: Mapping[str, Any], access: Access, origin: Origin, las
     refuse_stranger(row, access)
     ledger.check(row, {field.name for field in own})
     stages = sorted(stages_of(row))
-    same = type(row)._default_manager.filter(pk=row.pk, version=row.version)
-    if stages:
-        same = same.filter(while_open(row.plan_id, stages))
-    if not same.update(**{field.attname: getattr(row, field.attname) for field in own}, version=F("version") + 1):
+    fresh = {field.attname: getattr(row, field.attname) for field in own}
+    names = tuple(sorted(fresh))
+    if not SAVED.update(type(row), names, *stages, row=row.pk, plan=row.plan_id, known=row.version, **fresh):
         if stages:
             refuse_closed(row.plan, stages)  # says so, if it is that
         raise ValidationError("Baris ini baru saja disimpan orang lain.", code="stale")
@@ -83,6 +98,17 @@ def _save(row: R, values: Mapping[str, Any], access: Access, origin: Origin, las
     ledger.link(row, links)
     _write_down(row, before, _state(row, own, links), access, origin, last)
     return row
+
+
+def _saved(_: Ids, model: type[Row], names: tuple[str, ...], *stages: Stage) -> Any:
+    same: Any = model._default_manager.filter(pk=_given(model, "id", "row"), version=_given(model, "version", "known"))
+    if stages:
+        same = same.filter(while_open(_given(model, "plan"), stages))
+    return same, {name: _given(model, name) for name in names} | {"version": F("version") + 1}
+
+
+SAVED = Prepared(_saved)
+"""Writes these fields of a row if it has the version that is known, and while one of the stages is open."""
 
 
 def _state(row: Row, own: "Iterable[models.Field[Any, Any]]", links: Iterable[str]) -> dict[str, Any]:
@@ -107,16 +133,27 @@ def _moved_on(replaced: Change, line: Change, before: dict[str, Any], after: dic
 
     Not after the plan was frozen: what reviewers read and what was written since stay apart.
     """
-    frozen = Exists(Snapshot.objects.filter(plan=line.plan_id, created_at__gt=OuterRef("at")).order_by())
-    changed = Change.objects.filter(~frozen, pk=replaced.pk).update(
-        id=_next_number(),
+    changed = MOVED_ON.update(
+        line=replaced.pk,
         at=timezone.now(),
         began=replaced.began or replaced.at,
         before=None if replaced.before is None else {**before, **replaced.before},
         after={**(replaced.after or {}), **after},
-        **{name: getattr(line, name) for name in ("row_version", "seq", "label")},
+        **{name: getattr(line, name) for name in MOVING},
     )
     return bool(changed)
+
+
+def _moved_line(_: Ids) -> Any:
+    frozen = Exists(Snapshot.objects.filter(plan=OuterRef("plan"), created_at__gt=OuterRef("at")).order_by())
+    found = Change.objects.filter(~frozen, pk=_given(Change, "id", "line"))
+    sets = {name: _given(Change, name) for name in ("at", "began", "before", "after", *MOVING)}
+    return found, {"id": _next_number(), **sets}
+
+
+MOVING = ("row_version", "seq", "label")
+MOVED_ON = Prepared(_moved_line)
+"""Gives a line of the log what was saved since, and a number above all others, unless the plan was frozen meanwhile."""
 
 
 def _next_number() -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists
+from django.db.models import Exists, Expression
 
 from bimtek.framework import framework
 from bimtek.models import (
@@ -95,7 +95,7 @@ def refuse_closed(plan: Plan, stages: Iterable[Stage]) -> None:
         )
 
 
-def while_open(plan: UUID, stages: Iterable[Stage]) -> Exists:
+def while_open(plan: UUID | Expression, stages: Iterable[Stage]) -> Exists:
     """The same as a condition of an UPDATE: one statement asks whether a stage is open, holds it, and writes."""
     held = Submission.objects.select_for_update(no_key=True)
     return Exists(held.filter(plan=plan, stage__in=list(stages), status__in=OPEN))

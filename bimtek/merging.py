@@ -42,9 +42,16 @@ class Piece:
 
     @property
     def settled(self) -> Sequence[str]:
-        """What both sides together say; of a clash the other side's words, then the writer's own."""
+        """What both sides together say; of a clash the other side's words, then the writer's own, and once the words of the
+        base that both begin with (the last word of a text, behind which both went on)."""
         if self.clashes:
-            return [*_spaced(self.theirs), *self.mine]
+            sides = zip(self.base, self.mine, self.theirs, strict=False)
+            head = 0
+            for word, mine, theirs in sides:
+                if mine != theirs or word.strip() != mine.strip():
+                    break
+                head += 1
+            return [*self.mine[:head], *_spaced(self.theirs[head:]), *self.mine[head:]]
         return self.theirs if self.mine == self.base else self.mine
 
 

@@ -1,4 +1,4 @@
-"""Moving a row among its neighbours: it changes places with the next one of its group. One act, which can be undone."""
+"""Moving a row among its neighbours: past the next one of its group, or to the place of any of them. One act, which can be undone."""
 
 import uuid
 from collections.abc import Sequence
@@ -21,12 +21,31 @@ ASIDE = 20_000
 STALE = "Urutan ini baru saja diubah orang lain. Muat ulang daftarnya, lalu pindahkan lagi."
 
 
+OTHER_GROUP = "“{}” berada di kelompok lain. Baris hanya dipindahkan di dalam kelompoknya sendiri."
+
+
 @transaction.atomic
 def move(row: Row, *, up: bool, access: Access, version: int) -> UUID | None:
     """Lets the row change places with the neighbour before or after it, among those that this person may write.
 
     Returns the act, which `writing.undo` takes back; None where it stands at that end already.
     """
+    rows, at = _found(row, access, version)
+    return _moved(rows, at, at - 1 if up else at + 1, access)
+
+
+@transaction.atomic
+def move_to(row: Row, onto: Row, *, access: Access, version: int) -> UUID | None:
+    """Gives the row the place of another of its group; those in between move on by one. None where it stands there already."""
+    rows, at = _found(row, access, version)
+    to = next((n for n, each in enumerate(rows) if each.pk == onto.pk), -1)
+    if to < 0:
+        raise ValidationError(OTHER_GROUP.format(onto))
+    return _moved(rows, at, to, access)
+
+
+def _found(row: Row, access: Access, version: int) -> tuple[list[Any], int]:
+    """The rows of its group, and where among them it stands."""
     if type(row) not in GROUPS:
         raise ValidationError("Urutan baris ini mengikuti kode atau jenjangnya, jadi tidak dipindahkan.")
     refuse_write(row, access)
@@ -34,8 +53,11 @@ def move(row: Row, *, up: bool, access: Access, version: int) -> UUID | None:
     at = next((n for n, each in enumerate(rows) if each.pk == row.pk), -1)
     if at < 0 or rows[at].version != version:
         raise ValidationError(STALE, code="stale")
-    to = at - 1 if up else at + 1
-    if not 0 <= to < len(rows):
+    return rows, at
+
+
+def _moved(rows: list[Any], at: int, to: int, access: Access) -> UUID | None:
+    if to == at or not 0 <= to < len(rows):
         return None
     rows.insert(to, rows.pop(at))
     return _exchange(

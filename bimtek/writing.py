@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from bimtek import ledger
 from bimtek.guards import owner_of, refuse_closed, refuse_stranger, refuse_unless, refuse_write, stages_of
 from bimtek.models import Answer, Change, Plan, Row
-from bimtek.moving import move
+from bimtek.moving import move, move_to
 from bimtek.removing import entries_of, remove, remove_many, restore, take_back, undo
 from bimtek.states import link_names, row_model, state_of
 from regions.access import Access
@@ -29,6 +29,7 @@ __all__ = [
     "entries_of",
     "link_names",
     "move",
+    "move_to",
     "new",
     "owner_of",
     "refuse_closed",

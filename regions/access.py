@@ -11,7 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import TextChoices
+from django.db.models import CharField, DateField, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.doors import View
 from accounts.doors import person_view as person_view
 from accounts.doors import public_view as public_view
+from regions.prepared import Given, Ids, Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -143,20 +144,31 @@ SESSION_PASS = "tamu"  # noqa: S105 - a key, no secret
 """The key of a guest's pass in the session."""
 
 
+def _held(_: Ids, is_page: bool) -> Any:
+    from regions.models import Membership
+
+    user = Membership._meta.get_field("user").target_field
+    current = Membership.objects.current(Given("today", DateField()))
+    frame = ("region__province", "region__emblem") if is_page else ()
+    return current.filter(region__slug=Given("slug", CharField()), user=Given("person", user)).select_related(
+        "user", "region", *frame
+    )
+
+
+HELD = Prepared(_held)
+"""A person's memberships of a region today, with the person and the region."""
+
+
 def at_once(request: HttpRequest, slug: str) -> Access | None:
     """A member's access with the region and the person themselves, in one query: the door stands before every autosave.
 
     None where that does not tell: somebody who is no member, or a session that Django's own way must look at.
     """
-    from regions.models import Membership
-
     person = request.session.get(SESSION_KEY)
     if not person or hasattr(request, "_cached_user"):
         return None
-    frame = () if request.content_type == "application/json" else ("region__province", "region__emblem")  # a page's
-    held = list(
-        Membership.objects.current().filter(region__slug=slug, user=person).select_related("user", "region", *frame)
-    )
+    is_page = request.content_type != "application/json"
+    held = HELD.rows(is_page, slug=slug, person=person, today=timezone.localdate())
     if not held or not _is_session_of(request, held[0].user):
         return None
     user = held[0].user

@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant("door gone: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n", tests=DOORS),
     Mutant("door too wide: row_delete", "bimtek/views/rows.py", f"@require_POST\n{FILL_DOOR}", "@require_POST\n@region_view(Permission.VIEW)\n", tests=DOORS),
     Mutant("door gone: chart", "masterplan/views.py", "@region_view(Permission.VIEW_ALL)\ndef chart", "def chart", tests=DOORS),
-    Mutant("everybody is of every region", "regions/access.py", ".filter(region__slug=slug, user=person)", ".filter(user=person)", tests=STRANGERS),
-    Mutant("an ended assignment counts", "regions/access.py", "Membership.objects.current().filter(region__slug", "Membership.objects.filter(region__slug", tests=ENDED),
+    Mutant("everybody is of every region", "regions/access.py", 'region__slug=Given("slug", CharField()), ', "", tests=STRANGERS),
+    Mutant("an ended assignment counts", "regions/access.py", 'Membership.objects.current(Given("today", DateField()))', "Membership.objects.all()", tests=ENDED),
     # a filter
     Mutant("any row", "bimtek/views/rows.py", "offices.visible(section.rows(place.plan), access), pk=pk", "section.model._default_manager.all(), pk=pk", tests=IDS),
     Mutant("any file", "bimtek/offices.py", "StoredFile.objects.filter(region=access.region)", "StoredFile.objects.all()", tests=IDS),
@@ -75,12 +75,12 @@ MUTANTS = (
     Mutant("rows of all offices", "bimtek/offices.py", "own if access.is_guest else own | Q", "Q() if access.is_guest else Q() | Q", tests=OFFICES),
     Mutant("the log of all offices", "bimtek/offices.py", "return found.filter(shown | gone)", "return found", tests=OFFICES),
     Mutant("threads of all offices", "bimtek/threads.py", "found if offices.sees_all(access) else found.filter(_of_own_office(plan, access))", "found", tests=OFFICES),
-    Mutant("autosave of all offices", "bimtek/views/autosave.py", 'offices.visible(model._default_manager.select_related("plan"), self.access)', 'model._default_manager.select_related("plan")', tests=OFFICES),
+    Mutant("autosave of all offices", "bimtek/views/autosave.py", 'offices.visible(model._default_manager.select_related("plan"), access)', 'model._default_manager.select_related("plan")', tests=OFFICES),
     Mutant("packets of all offices", "bimtek/views/packets.py", "rows if offices.sees_all(access) else rows.filter(opd__in=access.opd_ids)", "rows", tests=OFFICES),
     Mutant("workbooks of all offices", "bimtek/exchange/sheets.py", "return not offices.sees_all(access)", "return False", tests=OFFICES),
     # a narrowed field
     Mutant("offices of all regions to choose", "bimtek/forms/rows.py", "listed = self.plan.region.opd_set.filter(active=True)", "listed = Opd.objects.filter(active=True)", tests=FORMS),
-    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()", tests=FORMS),
+    Mutant("rows of all plans to choose", "bimtek/forms/rows.py", "model._default_manager.filter(plan=self.plan, region=self.plan.region)", "model._default_manager.all()", tests=("tests/bimtek/test_row_forms.py",)),
     Mutant("offices of all regions to invite for", "regions/forms.py", "return region.opd_set.filter(active=True)", "return Opd.objects.filter(active=True)", tests=FORMS),
     # the database
     Mutant("no composite key", "bimtek/models/programme.py", 'SameRegion("opd", name="programme_opd_region"),', "", tests=LINKS),

@@ -10,11 +10,12 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -69,7 +70,11 @@ def prepare(folder: Path, db: str) -> None:
     }
 
 
-def start_postgres(folder: Path) -> str:
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What a server whose data nobody needs tomorrow may leave out."""
+
+
+def start_postgres(folder: Path, shortcuts: Mapping[str, str] = QUICK) -> str:
     """A server of this run in folder/pg; returns its DATABASE_URL. As root it runs as an unprivileged user."""
     binaries = postgres_binaries()
     data, run = folder / "pg", folder / "pg-run"
@@ -89,11 +94,9 @@ def start_postgres(folder: Path) -> str:
     switches = {
         "unix_socket_directories": str(run),
         "listen_addresses": "",
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "shared_buffers": "64MB",
         "max_connections": "60",
+        **shortcuts,
     }
     command = [str(binaries / "postgres"), "-D", str(data)]
     command += [word for name, value in switches.items() for word in ("-c", f"{name}={value}")]
@@ -150,6 +153,12 @@ def start_redis(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     PROCESSES.append(process)
     wait_for(functools.partial(embedded.broker_answers, path), process, folder / "log")
     return process, f"redis+socket://{path}"
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
 
 
 def wait_for(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:

@@ -138,21 +138,27 @@ def proposals(found: Settled) -> list[tuple[str, Raw]]:
     return [(name, both.proposed) for name, both in found.conflicts.items() if both.proposed is not None]
 
 
-def settle(form: forms.BaseForm, edits: Mapping[str, Edit], *, again: Collection[str] = ()) -> Settled:
+def settle(form: forms.BaseForm, edits: Mapping[str, Edit], *, again: Mapping[str, Any] | None = None) -> Settled:
     """Sorts the edits by what has to happen. The form's initial values are what is stored.
 
-    `again`: fields that this message has saved before; what is stored otherwise by now was changed by somebody since.
+    `again`: fields that this message may have saved before, with what was saved; what is stored otherwise by now was changed
+    by somebody since.
     """
+    before = again or {}
     found = Settled()
     for bound in saveable(form):
         if bound.name in edits:
-            _settle_one(found, bound, edits[bound.name], bound.name in again)
+            _settle_one(found, bound, edits[bound.name], before)
     return found
 
 
-def _settle_one(found: Settled, bound: forms.BoundField, edit: Edit, again: bool) -> None:
+def _settle_one(found: Settled, bound: forms.BoundField, edit: Edit, before: Mapping[str, Any]) -> None:
     name, theirs = bound.name, raw(bound, bound.initial)
     if same(bound.field, theirs, edit.mine):
+        return
+    again = name in before
+    if again and isinstance(before[name], str | int) and same(bound.field, str(before[name]), edit.mine):
+        found.show[name] = theirs  # it was saved, and changed since by somebody who had read it
         return
     if edit.base is not None and same(bound.field, theirs, edit.base) and not again:
         found.save[name] = edit.mine

@@ -88,7 +88,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
                 named = [choice for choice in list(field.choices) if choice[0] not in ("", None)]  # type: ignore[arg-type]
                 if len(named) < len(list(field.choices)):  # type: ignore[arg-type]
                     field.choices = [("", "Pilih…" if field.required else "—"), *named]
-        bind_uploads(self, plan.region, access.user, offices.files(access))
+        if any(isinstance(field, UploadField) for field in self.fields.values()):
+            bind_uploads(self, plan.region, access.user, offices.files(access))
 
     @property
     def framework(self) -> Framework:

@@ -12,7 +12,7 @@ from regions.constraints import SameRegion
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def current(self, today: datetime.date | None = None) -> "MembershipQuerySet":
+    def current(self, today: datetime.date | models.Expression | None = None) -> "MembershipQuerySet":
         """Those that hold on a day: not ended, begun, not yet over."""
         day = today or timezone.localdate()
         return self.filter(

@@ -1,5 +1,6 @@
 // Alt+arrow moves the row that one stands in: it presses the row's own button (templates/bimtek/_row_move.html). The focus stays
-// with the row, or with the button that was pressed.
+// with the row, or with the button that was pressed. A row can also be dragged by its handle, with a mouse or a finger; whether
+// it may stand where it was dropped the server says, whose list then takes the place of this one.
 (() => {
   "use strict";
   const WAYS = { ArrowUp: "naik", ArrowDown: "turun" };
@@ -15,6 +16,28 @@
     focus = here && `#${CSS.escape(row.id)} ${here}`;
     button.click();
   });
+  const lines = (body) => [...body.children].filter((line) => line.id.startsWith("baris-"));
+  let before = [];  // the rows in their order, and what stood behind the dragged one
+  let behind = null;
+  let back = () => {};  // puts a dropped row where it was
+  function begun({ item, from }) { before = lines(from); behind = item.nextElementSibling; }
+  function dropped({ item, from }) {
+    const onto = before[lines(from).indexOf(item)];
+    if (onto === item) return;
+    back = () => { from.insertBefore(item, behind); back = () => {}; };
+    const form = item.querySelector(".row-move");
+    form.elements.ke.value = onto.id.replace("baris-", "");
+    form.elements.ke.disabled = false;
+    form.requestSubmit();
+    form.elements.ke.disabled = true;
+  }
+  const scan = () => document.querySelectorAll("tbody:has(.row-move)").forEach((body) => {
+    body.querySelectorAll(".row-grip").forEach((grip) => { grip.hidden = false; });
+    if (window.Sortable && !Sortable.get(body)) Sortable.create(body, { handle: ".row-grip", draggable: "tr[id^='baris-']", chosenClass: "is-dragged", onStart: begun, onEnd: dropped });
+  });
+  for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, () => back());
+  document.addEventListener("htmx:load", scan);
+  scan();
   document.addEventListener("htmx:afterSettle", () => {
     if (focus) document.querySelector(focus)?.focus();
     focus = "";

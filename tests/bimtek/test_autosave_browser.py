@@ -221,6 +221,18 @@ def test_what_somebody_else_wrote_appears_in_the_field_without_disturbing(open_g
     assert stored(gap) == "Kini layanan masih manual. Warga menunggu."
 
 
+def test_the_caret_stays_with_its_words_when_somebody_elses_come_into_the_field(open_gap, gap, head):
+    page = open_gap()
+    other_tab(head).send(gap, present=("Layanan masih manual.", "Sejak 2019: Layanan masih manual."))
+    present(page).press("Control+End")
+    present(page).press_sequentially(" Loketnya ti")
+    expect(present(page)).to_have_value("Sejak 2019: Layanan masih manual. Loketnya ti", timeout=60_000)
+    present(page).press_sequentially("ga.")
+    expect(present(page)).to_have_value("Sejak 2019: Layanan masih manual. Loketnya tiga.")
+    emptied(page)
+    assert stored(gap) == "Sejak 2019: Layanan masih manual. Loketnya tiga."
+
+
 @pytest.mark.parametrize(
     ("button", "text"),
     [
@@ -369,6 +381,24 @@ def test_a_spoilt_token_is_renewed_and_the_words_go_out(open_gap, gap, context, 
     present(page).fill("Sesudah tanda pengaman rusak.")
     saved(page)
     assert stored(gap) == "Sesudah tanda pengaman rusak."
+    assert (Change.objects.count(), gap.version) == (1, 2)
+    assert journal(page) == []
+
+
+def test_a_text_too_large_for_the_server_stays_with_its_writer(open_gap, gap):
+    page = open_gap()
+    page.get_by_label("Penyebab").evaluate(
+        "(box) => { box.value = 'kata '.repeat(1_100_000); box.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    expect(page.get_by_text("terlalu besar untuk dikirim").first).to_be_visible(timeout=60_000)
+    assert page.get_by_label("Penyebab").evaluate("(box) => box.value.length") == 5_500_000
+    present(page).fill("Isian lain tetap tersimpan.")
+    saved(page)
+    assert (stored(gap), gap.cause) == ("Isian lain tetap tersimpan.", "Belum ada data.")
+    page.get_by_label("Penyebab").fill("Sudah dipendekkan.")
+    emptied(page)
+    gap.refresh_from_db()
+    assert gap.cause == "Sudah dipendekkan."
 
 
 def test_signing_in_again_in_place_sends_what_was_typed(open_gap, gap, writer, accessible):

@@ -43,6 +43,14 @@ def test_both_adding_at_the_end_is_a_proposal_with_both_ends():
     assert not merged.clean
 
 
+def test_both_going_on_behind_the_last_word_repeat_it_in_no_proposal():
+    assert merge("satu dua", "satu dua saya", "satu dua dia").text == "satu dua dia saya"
+    both = merge("Kotanya aman.", "Kotanya aman. Kata saya.", "Kotanya aman. Kata dia.")
+    assert both.text == "Kotanya aman. Kata dia. Kata saya.", "a sentence that each wrote stays whole"
+    rich = merge("<p>satu dua</p>", "<p>satu dua saya</p>", "<p>satu dua dia</p>", rich=True)
+    assert (rich.text, rich.clean) == ("<p>satu dua dia saya</p>", False)
+
+
 def test_rich_text_merges_across_paragraphs_and_inside_one():
     base = "<p>Satu dua tiga empat lima.</p><ul><li><p>Butir</p></li></ul>"
     mine = "<p>Satu <strong>dua</strong> tiga empat lima.</p><ul><li><p>Butir</p></li></ul>"

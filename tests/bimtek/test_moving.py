@@ -47,6 +47,26 @@ def test_the_ends_of_a_list_stay_where_they_are(plan, writer, three):
     assert not Change.objects.exists()
 
 
+def test_a_row_takes_the_place_of_another_and_those_between_move_on_as_one_act(plan, writer, three):
+    far = make_row(Application, plan, name="D", opd=three[0].opd, position=9)
+    act = writing.move_to(far, three[0], access=access(writer, plan), version=1)
+    assert names(plan) == ["D", "A", "B", "C"]
+    assert [row.position for row in plan.application_set.all()] == [1, 2, 3, 9], "the places stay"
+    assert Change.objects.filter(act=act).count() == 4
+    writing.move_to(plan.application_set.get(name="A"), three[2], access=access(writer, plan), version=2)
+    assert names(plan) == ["D", "B", "C", "A"]
+    assert writing.move_to(three[1], three[1], access=access(writer, plan), version=3) is None
+    writing.undo(plan, Change.objects.first().act, access=access(writer, plan))
+    assert names(plan) == ["D", "A", "B", "C"]
+
+
+def test_a_row_is_not_dropped_into_another_group(plan, writer):
+    own, other = (make_row(Gap, plan, sub_dimension=code, present=code) for code in ("SG-1", "SG-2"))
+    with pytest.raises(ValidationError, match="di kelompok lain"):
+        writing.move_to(own, other, access=access(writer, plan), version=1)
+    assert not Change.objects.exists()
+
+
 def test_rows_that_share_a_place_move_all_the_same(plan, writer, health):
     rows = sorted((make_row(Application, plan, name=name, opd=health) for name in "AB"), key=lambda row: row.pk)
     writing.move(rows[1], up=True, access=access(writer, plan), version=1)
@@ -157,7 +177,19 @@ def test_the_buttons_work_without_javascript_and_offer_undo(plan, writer, three)
     assert "Urutan" in client.get("/daerah/kota-batam/2022/riwayat/").content.decode()
 
 
+def test_a_dropped_row_is_told_with_undo(plan, writer, three):
+    url = f"{BASE}aplikasi/{three[2].pk}/pindah/"
+    answer = signed_in(writer).post(url, {"ke": str(three[0].pk), "version": "1"}, follow=True).content.decode()
+    assert "“C” dipindahkan ke tempat “A”." in answer
+    assert "Urungkan" in answer
+    assert names(plan) == ["C", "A", "B"]
+
+
 def test_strange_answers_move_nothing(plan, writer, three, stranger):
+    theirs = make_row(Application, stranger.memberships.get().region.plan_set.get(), name="Milik daerah lain")
+    for onto in (theirs.pk, "x", "\x00"):
+        answer = signed_in(writer).post(f"{BASE}aplikasi/{three[1].pk}/pindah/", {"ke": onto, "version": "1"})
+        assert answer.status_code == 404
     for data in ({}, {"arah": "naik", "version": "x"}, {"arah": "naik", "version": "99999999999"}):
         assert signed_in(writer).post(f"{BASE}aplikasi/{three[1].pk}/pindah/", data).status_code == 302
     assert signed_in(stranger).post(f"{BASE}aplikasi/{three[1].pk}/pindah/", {"arah": "naik"}).status_code == 404
@@ -210,3 +242,26 @@ def test_alt_arrow_moves_the_row_one_stands_in(plan, writer, sit_down, live_serv
     ]
     page.get_by_role("button", name="Urungkan").click()
     expect(rows.nth(1)).to_contain_text("Isi 3", timeout=PATIENT)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_row_is_dragged_by_its_handle(plan, writer, sit_down, live_server, accessible):
+    for n in range(1, 5):
+        make_row(CommitmentPoint, plan, number=n, text=f"Isi {n}", position=n)
+    page = sit_down(writer)
+    page.goto(f"{live_server.url}/daerah/kota-batam/2022/tahap/4/komitmen/")
+    rows = page.locator("[data-arrows] tr")
+    for source, target, order in ((3, 0, "4123"), (0, 2, "1243")):
+        rows.nth(source).locator(".row-grip").drag_to(rows.nth(target).locator(".row-grip"))
+        expect(page.locator("#pesan")).to_contain_text("dipindahkan ke tempat", timeout=PATIENT)
+        expect(rows).to_contain_text([f"Isi {n}" for n in order], timeout=PATIENT)
+    accessible(page)
+    connection.close()
+    assert list(plan.commitmentpoint_set.order_by("number").values_list("text", flat=True))[2:] == ["Isi 4", "Isi 3"]
+    page.get_by_role("button", name="Urungkan").first.click()
+    expect(rows).to_contain_text([f"Isi {n}" for n in "4123"], timeout=PATIENT)
+    page.route("**/pindah/", lambda route: route.abort())
+    rows.nth(3).locator(".row-grip").drag_to(rows.nth(1).locator(".row-grip"))
+    expect(page.locator(".toasts")).to_contain_text("sambungan terputus", timeout=PATIENT)
+    expect(rows).to_contain_text([f"Isi {n}" for n in "4123"])

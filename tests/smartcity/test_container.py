@@ -18,7 +18,6 @@ from django.conf import settings
 
 from smartcity import embedded
 from tests import services
-from tests.smartcity.test_up import free_port
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -52,7 +51,7 @@ class Web:
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[Web]:
-    port = free_port()
+    port = services.free_port()
     database = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + str(settings.DATABASES["default"]["NAME"])
     environment = {
         "PATH": os.environ["PATH"], "SMARTCITY_MODE": "production", "SECRET_KEY": secrets.token_urlsafe(64),

@@ -16,15 +16,10 @@ from pathlib import Path
 import pytest
 
 from smartcity import embedded
+from tests.services import free_port
 
 pytestmark = pytest.mark.slow
 HOME = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
 
 
 class Up:

@@ -17,8 +17,21 @@
   });
   function fill(editor, html) {
     const at = editor.isFocused ? editor.state.selection.from : null;
+    const old = editor.state.doc.content;
     editor.commands.setContent(html, { emitUpdate: false });
-    if (at !== null) editor.commands.setTextSelection(Math.min(at, editor.state.doc.content.size));
+    const fresh = editor.state.doc.content;
+    const start = old.findDiffStart(fresh);
+    const end = old.findDiffEnd(fresh);
+    if (at !== null) editor.commands.setTextSelection(Math.min(start === null ? at : beside(at, start, end.a, end.b), fresh.size));
+  }
+  // where the caret goes when [start, oldEnd) became [start, newEnd): it stays with the words it stood among
+  const beside = (at, start, oldEnd, newEnd) => (at >= oldEnd ? at + newEnd - oldEnd : at <= start ? at : Math.max(newEnd, start));
+  function caret(at, old, fresh) {
+    let start = 0;
+    while (start < old.length && old[start] === fresh[start]) start += 1;
+    let tail = 0;
+    while (tail < Math.min(old.length, fresh.length) - start && old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]) tail += 1;
+    return beside(at, start, old.length - tail, fresh.length - tail);
   }
 
   // --- controls -----------------------------------------------------------------------------------------------------
@@ -32,7 +45,8 @@
     else if (control.tomselect) control.tomselect.setValue(value, true);
     else if (control.multiple) [...control.options].forEach((option) => { option.selected = value.includes(option.value); });
     else {
-      const at = control === document.activeElement && control.selectionStart != null ? control.selectionStart : null;
+      const here = control === document.activeElement && control.selectionStart != null;
+      const at = here ? caret(control.selectionStart, plain(control.value), plain(value)) : null;
       control.value = value;
       if (at !== null) try { control.setSelectionRange(at, at); } catch { /* a number or date has no caret */ }
       if (editors.has(control)) fill(editors.get(control), value);
