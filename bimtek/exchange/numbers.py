@@ -63,9 +63,10 @@ def _exact(value: int | float | Decimal, sentence: str) -> Decimal:
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-def rupiah(value: Cell) -> int | None:
+def rupiah(value: Cell, unit: int = 1) -> int | None:
     """Whole rupiah: '1.250.000.000,00', 'Rp. 1,5 M', '1,2 juta', '± 750 jt', 1250000.0; '-' and '' → None.
 
+    unit: how many rupiah a figure without a word of its own counts, in a table "dalam juta rupiah" a million.
     Refused: what is negative, holds less than a rupiah, or is above 10^15.
     """
     if isinstance(value, datetime.date):
@@ -73,18 +74,18 @@ def rupiah(value: Cell) -> int | None:
     if nothing(value):
         return None
     if not isinstance(value, str):
-        return _whole_rupiah(_exact(value, BAD_RUPIAH))  # type: ignore[arg-type]
+        return _whole_rupiah(_exact(value, BAD_RUPIAH) * unit)  # type: ignore[arg-type]
     plain = _compact(value, BAD_RUPIAH)
     if re.match(r"(rp\.?)?[-−–(]", plain):
         raise ValidationError("Jumlah rupiah tidak boleh negatif.", code="negative")
-    return _whole_rupiah(_amount(plain))
+    return _whole_rupiah(_amount(plain, unit))
 
 
-def _amount(plain: str) -> Decimal:
+def _amount(plain: str, unit: int) -> Decimal:
     found = MONEY.fullmatch(plain)
     if not found or (found["word"] and found["word"] not in SCALES) or (found["end"] and found["word"]):
         raise ValidationError(BAD_RUPIAH, code="unreadable")
-    scale = SCALES.get(found["word"] or "", 1)
+    scale = SCALES.get(found["word"] or "", unit)
     return Decimal(_rupiah_figures(found["figures"], scaled=scale > 1)) * scale
 
 
