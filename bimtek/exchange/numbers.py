@@ -28,7 +28,7 @@ ENGLISH = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
 
 BAD_RUPIAH = "Jumlah rupiah ini tidak terbaca. Tulis misalnya 1.250.000.000 atau 1,25 miliar."
 BAD_NUMBER = "Bilangan ini tidak terbaca. Tulis misalnya 1.250 atau 12,5."
-BAD_YEAR = "Tahun ini tidak terbaca. Tulis empat angka, misalnya 2024."
+ONE_YEAR = "Sel ini untuk satu tahun saja. Tulis empat angka, misalnya 2024."
 BAD_YEARS = "Tahun ini tidak terbaca. Tulis misalnya 2024, 2023-2025, atau 2023, 2025."
 BAD_DATE = "Tanggal ini tidak terbaca. Tulis misalnya 13 Juni 2022 atau 13/06/2022."
 
@@ -178,7 +178,7 @@ def year(value: Cell) -> int | None:
         return None
     found = years(value)
     if len(found) != 1:
-        raise ValidationError(BAD_YEAR, code="several")
+        raise ValidationError(ONE_YEAR, code="several")
     return found[0]
 
 
