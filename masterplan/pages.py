@@ -274,13 +274,14 @@ def _table(table: Table) -> dict[str, Any]:
 
 WIDE_MM, NARROW_MM = 254, 155  # of the text on a page that lies, and on one that stands
 TEXT_MM = 24  # that a column of words keeps at least
-DIGIT, DOT = 0.65, 0.3  # widths in parts of the font's size, of the heaviest weight
+DIGIT, LETTER, DOT, DASH = 0.65, 0.72, 0.3, 0.42  # widths in parts of the font's size, of the heaviest weight
 POINT_MM = 0.3528
 FIGURE = re.compile(r"[0-9][0-9.,]*")
+CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9./-]{1,16}")
 
 
 def _widths(table: Table) -> tuple[list[float], bool]:
-    """Per cent for each column by its share, but never less than its longest figure takes: one broken in two is read as two.
+    """Per cent for each column by its share, but never less than its longest figure or code takes: broken in two it is read as two.
 
     Also whether the figures have to be set tight, because at their usual size they fit on no page.
     """
@@ -289,24 +290,27 @@ def _widths(table: Table) -> tuple[list[float], bool]:
     wanted = [share / (sum(shares) or 1) * page for share in shares]
     for tight in (False, True):
         size, padding = (6.6, 2.0) if tight else (8.5, 3.2)
-        needs = [
-            _need(table, at, size) + padding if column.align == "right" else 0.0
-            for at, column in enumerate(table.columns)
+        least = [
+            max(_longest(table, at) * size * POINT_MM + padding, 0 if column.align == "right" else min(TEXT_MM, want))
+            for at, (column, want) in enumerate(zip(table.columns, wanted, strict=True))
         ]
-        least = [need or min(TEXT_MM, want) for need, want in zip(needs, wanted, strict=True)]
         if sum(least) <= page:
             break
     return [width / page * 100 for width in _spread(wanted, least, page)], tight
 
 
-def _need(table: Table, at: int, size: float) -> float:
-    """The width in mm of the longest figure of a column."""
-    cells = (row.cells[at] for row in table.rows if row.kind != "group" and at < len(row.cells))
-    longest = max(
-        (sum(DIGIT if sign.isdigit() else DOT for sign in found) for cell in cells for found in FIGURE.findall(cell)),
-        default=0,
+def _longest(table: Table, at: int) -> float:
+    """How wide the longest figure of a column of figures is, or the longest code of another, in parts of the font's size."""
+    cells = [row.cells[at] for row in table.rows if row.kind != "group" and at < len(row.cells)]
+    right = table.columns[at].align == "right"
+    found = (
+        word for cell in cells for word in (FIGURE.findall(cell) if right else [cell] * bool(CODE.fullmatch(cell)))
     )
-    return float(longest * size * POINT_MM)
+    return max((sum(map(_width, word)) for word in found), default=0.0)
+
+
+def _width(sign: str) -> float:
+    return DIGIT if sign.isdigit() else LETTER if sign.isalpha() else DASH if sign in "-/" else DOT
 
 
 def _spread(wanted: list[float], least: list[float], page: float) -> list[float]:

@@ -72,6 +72,7 @@ def check(row: WorkbookImport) -> None:
         return
     try:
         found = _found(row)
+        _tell_how_much(row, found)
         row.outcome = _dry_run(row, found).as_json()
     except Unmatched as stranger:
         row.state, row.failure, row.outcome = State.MATCHING, "", {"samples": stranger.samples}
@@ -80,6 +81,12 @@ def check(row: WorkbookImport) -> None:
     else:
         row.state, row.failure = State.READY, ""
     _keep(row, State.CHECKING, "outcome", "failure", "match")
+
+
+def _tell_how_much(row: WorkbookImport, found: Found) -> None:
+    """Says to who waits how many rows have been read and are now compared."""
+    lines = sum(map(len, found.lines.values()))
+    WorkbookImport.objects.filter(pk=row.pk, state=row.state).update(outcome={"lines": lines})
 
 
 class Unmatched(Exception):

@@ -232,3 +232,13 @@ def test_the_screen_offers_years_and_sources_for_programmes_only(plan: Plan, cli
         answer = client.post(f"{url}cocokkan/", {"lembar": "0", "judul": "1", "bagian": "program", **body})
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
+
+
+def test_who_waits_reads_how_many_rows_are_compared(plan: Plan, client: Client, sent: Sent) -> None:
+    url = sent(table([["Kode", "2025"], ["SG-1.02", 1]]))
+    WorkbookImport.objects.update(state="checking", outcome={"lines": 5012})
+
+    assert "5.012 baris sudah dibaca" in client.get(url).content.decode()
+    assert "5.012 baris sudah dibaca" in client.get(url, headers={"HX-Request": "true"}).content.decode()
+    WorkbookImport.objects.update(outcome=None)
+    assert "Buku kerja sedang dibaca." in client.get(url).content.decode()
