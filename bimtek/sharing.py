@@ -125,10 +125,11 @@ def origin(offer: SharedProgramme) -> str:
 
 
 @transaction.atomic
-def adopt(plan: Plan, offer: UUID, *, access: Access) -> Programme:
+def adopt(plan: Plan, offer: UUID, *, access: Access, opd: str = "") -> Programme:
     """Writes the offered programme into the plan, with its source: descriptive fields and indicators without values.
 
-    An operator's goes to the own office. ValidationError when it is no longer offered.
+    An operator's goes to the own office, to the one that `opd` names where there are several. ValidationError when it is
+    no longer offered.
     """
     found = offered(plan).filter(pk=offer).first()
     if found is None:
@@ -138,7 +139,7 @@ def adopt(plan: Plan, offer: UUID, *, access: Access) -> Programme:
     act = uuid.uuid4()
     taken = set(plan.programme_set.values_list("code", flat=True))
     programme = writing.new(
-        Programme, plan, code=codes.next_free(f"{found.sub_dimension}.01", taken), opd=_own_office(plan, access),
+        Programme, plan, code=codes.next_free(f"{found.sub_dimension}.01", taken), opd=_own_office(plan, access, opd),
         kind=Programme.Kind.NEW, adapted_from=origin(found), **{name: getattr(found, name) for name in FIELDS},
     )  # fmt: skip
     writing.add(programme, access=access, act=act)
@@ -150,10 +151,21 @@ def adopt(plan: Plan, offer: UUID, *, access: Access) -> Programme:
     return programme
 
 
-def _own_office(plan: Plan, access: Access) -> Opd | None:
+def own_offices(plan: Plan, access: Access) -> list[Opd]:
+    """The offices that a copy of this person may belong to; none for those who fill for all, who choose it in the form."""
     if access.may(Permission.FILL_ALL):
-        return None
-    return plan.region.opd_set.filter(active=True, pk__in=access.opd_ids).order_by("position", "name").first()
+        return []
+    return list(plan.region.opd_set.filter(active=True, pk__in=access.opd_ids).order_by("position", "name"))
+
+
+def _own_office(plan: Plan, access: Access, named: str) -> Opd | None:
+    own = own_offices(plan, access)
+    if len(own) < 2:
+        return own[0] if own else None
+    found = next((opd for opd in own if str(opd.pk) == named), None)
+    if found is None:
+        raise ValidationError("Pilih dulu OPD Anda yang akan memegang program ini.")
+    return found
 
 
 # --- what similar regions wrote --------------------------------------------------------------------------------------

@@ -220,7 +220,7 @@ def recalculated(books: Sequence[bytes], folder: Path) -> list[bytes]:
         "--outdir",
         str(out),
     ]
-    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=120 + 20 * len(books))
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=900 + 30 * len(books))
     return [(out / path.name).read_bytes() for path in paths]
 
 

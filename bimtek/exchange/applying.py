@@ -8,6 +8,7 @@ when somebody changed them in the application meanwhile.
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -162,6 +163,8 @@ class Run:
             column, cell = line.sheet.by_name[name], line.cells.get(name)
             if name in line.lost:
                 faults.append(Fault(line.at(name), column.title, LOST))
+            elif name in line.unread:
+                faults.append(Fault(line.at(name), column.title, line.unread[name]))
             elif not cells.same_as_shown(column, cell, base[name], self.names):
                 try:
                     value = cells.read(column, cell, self.names)
@@ -237,11 +240,11 @@ class Run:
         column = line.sheet.by_name.get("opd")
         if column is None or "opd" in line.cells or len(offices) != 1 or "opd" not in line.places:
             return line
-        return _with(line, cells={**line.cells, "opd": self.names.of(column.model, offices[0])})
+        return replace(line, cells={**line.cells, "opd": self.names.of(column.model, offices[0])})
 
     def _add(self, line: Line, wanted: Mapping[str, Any]) -> None:
         section = line.sheet.section
-        row = writing.new(section.model, self.plan, id=uuid.uuid5(self.source, f"{line.sheet.key}:{line.number}"))
+        row = writing.new(section.model, self.plan, id=uuid.uuid5(self.source, line.ref))
         if section.parent:
             if section.parent not in wanted:
                 raise Refusal([self._fault(line, section.parent, "Wajib diisi.")])
@@ -322,7 +325,7 @@ class Run:
     # --- words -------------------------------------------------------------------------------------------------------
     def _item(self, line: Line, kind: str, label: str = "") -> Item:
         named = label or self._title(line, {})
-        return Item(f"{line.sheet.key}:{line.number}", kind, line.sheet.key, line.page, line.number, named[:160])
+        return Item(line.ref, kind, line.sheet.key, line.page, line.number, named[:160])
 
     def _called(self, sheet: Sheet, row: Any) -> str:
         """A stored row by its name, after that of the row it hangs on."""
@@ -365,14 +368,11 @@ def _for_form(value: Any) -> Any:
     return getattr(value, "pk", value) if value is not None else ""
 
 
-def _with(line: Line, **values: Any) -> Line:
-    return Line(**{**{name: getattr(line, name) for name in line.__dataclass_fields__}, **values})
-
-
 def _keyless(line: Line) -> Line:
-    return _with(line, key="", version=0)
+    return replace(line, key="", version=0)
 
 
 def _keyed(line: Line, pk: str) -> Line:
     """The row it was found to be; its empty cells say nothing, since nothing went out in them."""
-    return _with(line, key=pk, places={name: at for name, at in line.places.items() if name in line.cells})
+    said = line.cells.keys() | line.lost
+    return replace(line, key=pk, places={name: at for name, at in line.places.items() if name in said})

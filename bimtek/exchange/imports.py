@@ -72,6 +72,7 @@ def check(row: WorkbookImport) -> None:
         return
     try:
         found = _found(row)
+        _tell_how_much(row, found)
         row.outcome = _dry_run(row, found).as_json()
     except Unmatched as stranger:
         row.state, row.failure, row.outcome = State.MATCHING, "", {"samples": stranger.samples}
@@ -82,6 +83,12 @@ def check(row: WorkbookImport) -> None:
     _keep(row, State.CHECKING, "outcome", "failure", "match")
 
 
+def _tell_how_much(row: WorkbookImport, found: Found) -> None:
+    """Says to who waits how many rows have been read and are now compared."""
+    lines = sum(map(len, found.lines.values()))
+    WorkbookImport.objects.filter(pk=row.pk, state=row.state).update(outcome={"lines": lines})
+
+
 class Unmatched(Exception):
     """A workbook in which nothing is known: somebody has to say what its columns mean."""
 
@@ -90,7 +97,14 @@ class Unmatched(Exception):
 
 
 def match(
-    row: WorkbookImport, sample: int, heading: int, section: str, picked: Mapping[str, str], *, access: Access
+    row: WorkbookImport,
+    sample: int,
+    heading: int,
+    section: str,
+    picked: Mapping[str, str],
+    *,
+    unit: int = 1,
+    access: Access,
 ) -> None:
     """Says what the columns of a stranger's table mean, remembers it for tables like it, and asks for the check."""
     _refuse_other(row, access)
@@ -98,7 +112,7 @@ def match(
     sheet = next((each for each in sheets_of(row.plan, access) if each.key == section), None)
     if sheet is None or not 0 <= sample < len(tops):
         raise ValidationError("Pilih lembar dan bagian dari daftar.")
-    found = strangers.chosen(tops[sample], heading, sheet, picked)
+    found = strangers.chosen(tops[sample], heading, sheet, picked, years=row.plan.years, unit=unit)
     row.match, row.state = found.as_json(), State.CHECKING
     with transaction.atomic():
         if not _keep(row, State.MATCHING, "match"):
@@ -127,7 +141,7 @@ def _keep(row: WorkbookImport, seen: str, *fields: str) -> bool:
 def _found(row: WorkbookImport) -> Found:
     pages, sheets = reading.read(path_of(row)), sheets_of(row.plan, _access(row))
     if row.match:
-        return strangers.lines_of(pages, strangers.match_in(row.match), sheets)
+        return strangers.lines_of(pages, strangers.match_in(row.match), sheets, row.plan.years)
     found = find(pages, sheets)
     if found.plan and found.plan != str(row.plan_id):
         raise ValidationError(
@@ -141,11 +155,11 @@ def _stranger(row: WorkbookImport, pages: list[reading.Page], sheets: list[Sheet
     tops = strangers.samples(pages)
     if not tops:
         raise ValidationError("Buku kerja ini tidak memuat isi. Isi dulu tabelnya, simpan, lalu unggah lagi.")
-    known = strangers.remembered(row.region, tops, sheets)
+    known = strangers.remembered(row.region, tops, sheets, row.plan.years)
     if known is None:
         raise Unmatched(tops)
     row.match = known.as_json()
-    return strangers.lines_of(pages, known, sheets)
+    return strangers.lines_of(pages, known, sheets, row.plan.years)
 
 
 def _access(row: WorkbookImport) -> Access:

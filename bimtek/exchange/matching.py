@@ -48,6 +48,15 @@ class Line:
     """Column name → where it stands on the page."""
     lost: frozenset[str] = frozenset()
     """Columns whose formula has no result in the file."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Column name → why its cell cannot be read."""
+    part: int = 0
+    """Which column of the row this line is, where a row of the table means several."""
+
+    @property
+    def ref(self) -> str:
+        """The line's name within its workbook."""
+        return f"{self.sheet.key}:{self.number}" + (f".{self.part}" if self.part else "")
 
     def at(self, name: str) -> str:
         """'D7'; the row's first cell for what is not on the page."""

@@ -28,7 +28,7 @@ ENGLISH = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
 
 BAD_RUPIAH = "Jumlah rupiah ini tidak terbaca. Tulis misalnya 1.250.000.000 atau 1,25 miliar."
 BAD_NUMBER = "Bilangan ini tidak terbaca. Tulis misalnya 1.250 atau 12,5."
-BAD_YEAR = "Tahun ini tidak terbaca. Tulis empat angka, misalnya 2024."
+ONE_YEAR = "Sel ini untuk satu tahun saja. Tulis empat angka, misalnya 2024."
 BAD_YEARS = "Tahun ini tidak terbaca. Tulis misalnya 2024, 2023-2025, atau 2023, 2025."
 BAD_DATE = "Tanggal ini tidak terbaca. Tulis misalnya 13 Juni 2022 atau 13/06/2022."
 
@@ -63,9 +63,10 @@ def _exact(value: int | float | Decimal, sentence: str) -> Decimal:
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-def rupiah(value: Cell) -> int | None:
+def rupiah(value: Cell, unit: int = 1) -> int | None:
     """Whole rupiah: '1.250.000.000,00', 'Rp. 1,5 M', '1,2 juta', '± 750 jt', 1250000.0; '-' and '' → None.
 
+    unit: how many rupiah a figure without a word of its own counts, in a table "dalam juta rupiah" a million.
     Refused: what is negative, holds less than a rupiah, or is above 10^15.
     """
     if isinstance(value, datetime.date):
@@ -73,18 +74,18 @@ def rupiah(value: Cell) -> int | None:
     if nothing(value):
         return None
     if not isinstance(value, str):
-        return _whole_rupiah(_exact(value, BAD_RUPIAH))  # type: ignore[arg-type]
+        return _whole_rupiah(_exact(value, BAD_RUPIAH) * unit)  # type: ignore[arg-type]
     plain = _compact(value, BAD_RUPIAH)
     if re.match(r"(rp\.?)?[-−–(]", plain):
         raise ValidationError("Jumlah rupiah tidak boleh negatif.", code="negative")
-    return _whole_rupiah(_amount(plain))
+    return _whole_rupiah(_amount(plain, unit))
 
 
-def _amount(plain: str) -> Decimal:
+def _amount(plain: str, unit: int) -> Decimal:
     found = MONEY.fullmatch(plain)
     if not found or (found["word"] and found["word"] not in SCALES) or (found["end"] and found["word"]):
         raise ValidationError(BAD_RUPIAH, code="unreadable")
-    scale = SCALES.get(found["word"] or "", 1)
+    scale = SCALES.get(found["word"] or "", unit)
     return Decimal(_rupiah_figures(found["figures"], scaled=scale > 1)) * scale
 
 
@@ -177,7 +178,7 @@ def year(value: Cell) -> int | None:
         return None
     found = years(value)
     if len(found) != 1:
-        raise ValidationError(BAD_YEAR, code="several")
+        raise ValidationError(ONE_YEAR, code="several")
     return found[0]
 
 

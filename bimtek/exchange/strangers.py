@@ -3,14 +3,14 @@ that somebody chose, remembered for the region by the shape of the headings."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from bimtek.exchange import matching
-from bimtek.exchange.matching import Found, Heading
+from bimtek.exchange import matching, yearly
+from bimtek.exchange.matching import Found, Heading, Line
 from bimtek.exchange.reading import Page, Value
 from bimtek.exchange.sheets import LINK, Column, Sheet
 from bimtek.models import ColumnMatch
@@ -34,19 +34,24 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Match:
-    """What was chosen for one table: its page, the row of its headings, the section, our column → their column's number."""
+    """What was chosen for one table: its page, the row of its headings, the section, our column → their column's number.
+
+    Our columns are the section's, and those of exchange.yearly where each year has a column.
+    """
 
     page: str
     heading: int
     section: str
     columns: dict[str, int] = field(default_factory=dict)
+    unit: int = 1
+    """How many rupiah one counts for: a million in a table "dalam juta rupiah"."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def match_in(stored: Mapping[str, Any]) -> Match:
-    return Match(stored["page"], stored["heading"], stored["section"], dict(stored["columns"]))
+    return Match(stored["page"], stored["heading"], stored["section"], dict(stored["columns"]), stored.get("unit", 1))
 
 
 # --- looking -------------------------------------------------------------------------------------------------------
@@ -70,10 +75,11 @@ def _texts(row: Mapping[int, Value]) -> dict[str, str]:
 
 
 def heading_row(sample: Mapping[str, Any], sheets: Sequence[Sheet]) -> int:
-    """The row that most looks like headings: many different words, none of them figures, and words that we know."""
+    """The row that most looks like headings: many different words, few of them figures, and words that we know."""
     best, chosen = -1.0, 0
-    for number, cells in sample["rows"][:HEADINGS_WITHIN]:
-        words = {plain(text) for text in cells.values() if plain(text) and not text[:1].isdigit()}
+    for number, _ in sample["rows"][:HEADINGS_WITHIN]:
+        cells = cells_at(sample, number)
+        words = {plain(text) for text in cells.values() if plain(text) and _is_word(text)}
         known = max((sum(found.values()) for found in (_scores(cells, sheet) for sheet in sheets)), default=0)
         score = len(words) - 0.5 * (len(cells) - len(words)) + 3 * known
         if score > best:
@@ -81,13 +87,27 @@ def heading_row(sample: Mapping[str, Any], sheets: Sequence[Sheet]) -> int:
     return chosen
 
 
+def _is_word(text: str) -> bool:
+    """Whether a text may head a column: no figure, unless it is a year."""
+    return not text[:1].isdigit() or bool(yearly.said(text).year)
+
+
 def cells_at(sample: Mapping[str, Any], heading: int) -> dict[str, str]:
-    return next((cells for number, cells in sample["rows"] if number == heading), {})
+    """The headings in this row, with those above them where two rows make one heading."""
+    rows = dict(sample["rows"])
+    return yearly.with_above(rows.get(heading - 1, {}), rows.get(heading, {}))
 
 
-def likely_section(cells: Mapping[str, str], sheets: Sequence[Sheet]) -> Sheet:
+def likely_section(cells: Mapping[str, str], sheets: Sequence[Sheet], years: Sequence[int]) -> Sheet:
     """The section whose columns these headings name best."""
-    return max(sheets, key=lambda sheet: sum(_scores(cells, sheet).values()) / (3 + len(sheet.columns)) ** 0.5)
+
+    def fitness(sheet: Sheet) -> float:
+        scores = _scores(cells, sheet)
+        counts = sheet.key == yearly.WIDE or "unit" in scores  # bare years may be money or targets
+        found = len(yearly.suggested(cells, sheet, years)) if counts else 0
+        return float((sum(scores.values()) + found) / (3 + len(sheet.columns)) ** 0.5)
+
+    return max(sheets, key=fitness)
 
 
 def _scores(cells: Mapping[str, str], sheet: Sheet) -> dict[str, float]:
@@ -96,8 +116,9 @@ def _scores(cells: Mapping[str, str], sheet: Sheet) -> dict[str, float]:
     return {name: score for name, score in found.items() if score >= LIKE}
 
 
-def suggested(cells: Mapping[str, str], sheet: Sheet) -> dict[str, int]:
+def suggested(cells: Mapping[str, str], sheet: Sheet, years: Sequence[int]) -> dict[str, int]:
     """Our column → their column, each of theirs used once, the surest first."""
+    found = yearly.suggested(cells, sheet, years)
     pairs = sorted(
         (
             (likeness(text, column), -int(number), column.name)
@@ -106,7 +127,6 @@ def suggested(cells: Mapping[str, str], sheet: Sheet) -> dict[str, int]:
         ),
         reverse=True,
     )
-    found: dict[str, int] = {}
     for score, number, name in pairs:
         if score >= LIKE and name not in found and -number not in found.values():
             found[name] = -number
@@ -135,56 +155,94 @@ def shape(cells: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(plain(text) for text in cells).encode()).hexdigest()
 
 
+def _key(sample: Mapping[str, Any], heading: int) -> str:
+    """The shape of a table; one that says to count in millions is another than one that says nothing."""
+    unit = yearly.unit_said(sample, heading)
+    return shape([*cells_at(sample, heading).values(), *([f"kali {unit}"] if unit else [])])
+
+
 def remember(region: Region, sample: Mapping[str, Any], match: Match) -> None:
-    key = shape(cells_at(sample, match.heading).values())
+    key = _key(sample, match.heading)
     ColumnMatch.objects.update_or_create(region=region, shape=key, defaults={"match": match.as_json()})
 
 
-def remembered(region: Region, found: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet]) -> Match | None:
-    """The match that was chosen the last time a table with these headings came, with the place where it stands now."""
+def remembered(
+    region: Region, found: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet], years: Sequence[int]
+) -> Match | None:
+    """The match that was chosen the last time a table with these headings came, with the place where it stands now.
+
+    One that names a year outside this plan is another plan's, and is not used.
+    """
     known = dict(ColumnMatch.objects.filter(region=region).values_list("shape", "match"))
-    keys = {sheet.key for sheet in sheets}
+    if not known:
+        return None
+    ours = {sheet.key: titles(sheet, years) for sheet in sheets}
     for sample in found:
-        for number, cells in sample["rows"][:HEADINGS_WITHIN]:
-            stored = known.get(shape(cells.values()))
-            if stored and stored["section"] in keys:
-                return Match(sample["name"], number, stored["section"], dict(stored["columns"]))
+        for number, _ in sample["rows"][:HEADINGS_WITHIN]:
+            stored = known.get(_key(sample, number))
+            if stored and stored["columns"].keys() <= ours.get(stored["section"], {}).keys():
+                return replace(match_in(stored), page=sample["name"], heading=number)
     return None
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------
 
 
-def chosen(sample: Mapping[str, Any], heading: int, sheet: Sheet, picked: Mapping[str, str]) -> Match:
+def titles(sheet: Sheet, years: Iterable[int]) -> dict[str, str]:
+    """All columns that a table of this section may have: name → title."""
+    return {column.name: column.title for column in sheet.columns} | yearly.names(sheet, years)
+
+
+def chosen(
+    sample: Mapping[str, Any], heading: int, sheet: Sheet, picked: Mapping[str, str], *, years: Sequence[int], unit: int
+) -> Match:
     """`picked`: their column's number → the name of ours, '' for none. ValidationError when it cannot be used."""
-    cells = cells_at(sample, heading)
+    cells, ours = cells_at(sample, heading), titles(sheet, years)
     if not cells:
         raise ValidationError("Pilih baris judul dari daftar.")
+    if unit not in yearly.UNITS:
+        raise ValidationError("Pilih satuan uang dari daftar.")
     columns: dict[str, int] = {}
     for number, name in picked.items():
         if not name or number not in cells:
             continue
-        if name not in sheet.by_name:
+        if name not in ours:
             raise ValidationError("Pilih kolom dari daftar.")
         if name in columns:
-            raise ValidationError(f"“{sheet.by_name[name].title}” dipilih untuk dua kolom. Sisakan satu.")
+            raise ValidationError(f"“{ours[name]}” dipilih untuk dua kolom. Sisakan satu.")
         columns[name] = int(number)
     if not columns:
         raise ValidationError("Cocokkan sedikitnya satu kolom.")
-    lacking = [sheet.by_name[name].title for name in matching.KNOWN_BY.get(sheet.key, ())[:1] if name not in columns]
+    lacking = [ours[name] for name in matching.KNOWN_BY.get(sheet.key, ())[:1] if name not in columns]
     if lacking:
         raise ValidationError(f"Cocokkan kolom “{lacking[0]}”: dari situ baris dikenali.")
-    return Match(sample["name"], heading, sheet.key, columns)
+    return Match(sample["name"], heading, sheet.key, columns, unit)
 
 
-def lines_of(pages: Iterable[Page], match: Match, sheets: Iterable[Sheet]) -> Found:
+def lines_of(pages: Iterable[Page], match: Match, sheets: Sequence[Sheet], years: Sequence[int]) -> Found:
     """The table's rows under the headings, as lines of the chosen section. Nothing in it is ours, so nothing is ever removed."""
     found = Found(ours=False)
     page = next((each for each in pages if each.name == match.page), None)
-    sheet = next((each for each in sheets if each.key == match.section), None)
-    if page is None or sheet is None or not set(match.columns) <= set(sheet.by_name):
+    by_key = {sheet.key: sheet for sheet in sheets}
+    sheet = by_key.get(match.section)
+    if page is None or sheet is None or not match.columns.keys() <= titles(sheet, years).keys():
         raise ValidationError("Pencocokan kolom ini tidak berlaku lagi. Cocokkan lagi kolomnya.")
     head = Heading(sheet, 0, match.columns, match.heading + 1)
-    found.lines[sheet.key] = list(matching.lines_under(page, head))
-    found.pages[sheet.key] = page.name
+    lines = [yearly.in_rupiah(line, match.unit) for line in matching.lines_under(page, head) if not _beside(page, line)]
+    found.lines[sheet.key], found.pages[sheet.key] = lines, page.name
+    if any(name.startswith(yearly.MONEY) for name in match.columns):
+        found.lines[sheet.key], money = yearly.parted(lines, by_key[yearly.BUDGET])
+        found.lines[yearly.BUDGET], found.pages[yearly.BUDGET] = money, page.name
     return found
+
+
+SUMS = ("jumlah", "total", "subtotal", "subjumlah", "grandtotal")
+
+
+def _beside(page: Page, line: Line) -> bool:
+    """A row of sums, or one that numbers the columns: people read past it, and so does this."""
+    row = page.rows[line.number]
+    if matching.KNOWN_BY.get(line.sheet.key, ("",))[0] not in line.cells:
+        return any(isinstance(value, str) and plain(value).startswith(SUMS) for value in row.values())
+    figures = [str(value).strip("() ") for _, value in sorted(row.items())]
+    return len(figures) > 3 and figures == [str(at) for at in range(1, len(figures) + 1)]

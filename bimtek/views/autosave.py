@@ -27,6 +27,7 @@ from bimtek.forms.drafts import Edit, Settled
 from bimtek.forms.rows import RowForm
 from bimtek.models import Answer, Change, Row
 from bimtek.sections import BY_KEY, Questions, Section
+from bimtek.views import copying
 from bimtek.views.places import Place, place_in, plan_of
 from bimtek.views.rows import row_of_plan
 from regions.access import Access, Permission, RegionRequest, Role, region_view
@@ -208,9 +209,11 @@ class RowTarget:
             above = related._default_manager.filter(plan=place.plan, region=place.plan.region)
             parent = get_object_or_404(offices.visible(above, request.access), pk=as_uuid(message.parent))
         self.is_new = row is None
-        self.row = row or writing.new(
-            section.model, place.plan, pk=as_uuid(message.row), **({section.parent: parent} if parent else {})
-        )
+        if row is None:
+            given = ({section.parent: parent} if parent else {}) | copying.kept(request, place, section)
+            self.row = writing.new(section.model, place.plan, pk=as_uuid(message.row), **given)
+        else:
+            self.row = row
         if row is not None and section.parent:
             parent = getattr(row, section.parent)
         self.form: RowForm = section.form(

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from bimtek import codes, offices
@@ -26,14 +25,9 @@ def url(request: RegionRequest, place: Place, section: Section, row: Row, parent
 
 def values(request: RegionRequest, place: Place, section: Section) -> dict[str, Any] | None:
     """What the new row's form shows when ?dari= names the row to be like; None where it names none."""
-    named = request.GET.get("dari", "")
-    if not named or request.method == "POST":
+    if not request.GET.get("dari") or request.method == "POST":
         return None
-    try:
-        wanted = UUID(named)
-    except ValueError:
-        raise Http404("Baris tidak dikenal.") from None
-    source: Any = get_object_or_404(offices.visible(section.rows(place.plan), request.access), pk=wanted)
+    source: Any = get_object_or_404(_source(request, place, section))
     parent = getattr(source, section.parent) if section.parent else None
     form = section.form(instance=source, plan=place.plan, access=request.access, parent=parent)
     left = OWN | set(form.personal_fields)
@@ -42,3 +36,18 @@ def values(request: RegionRequest, place: Place, section: Section) -> dict[str, 
         rows: Any = section.model._default_manager.filter(plan=place.plan)
         found["code"] = codes.next_free(source.code, set(rows.values_list("code", flat=True)))
     return found
+
+
+def kept(request: RegionRequest, place: Place, section: Section) -> dict[str, Any]:
+    """What goes with a copied row's words wherever they are saved: the source that they were adapted from."""
+    source: Any = _source(request, place, section).first() if section.key == "program" else None
+    return {"adapted_from": source.adapted_from} if source else {}
+
+
+def _source(request: RegionRequest, place: Place, section: Section) -> Any:
+    """The row that ?dari= names, as far as this person sees it, as a query; of none where it names none."""
+    rows = offices.visible(section.rows(place.plan), request.access)
+    try:
+        return rows.filter(pk=UUID(request.GET.get("dari", "")))
+    except ValueError:
+        return rows.none()

@@ -131,13 +131,14 @@ def upload(request: RegionRequest, region: Region, year: int, upload: UUID) -> H
     if request.htmx and not busy:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = shown_upload(plan, row) | {"region": region, "year": year, "busy": busy, "poll": POLL_SECONDS}
+    context["lines"] = (row.outcome or {}).get("lines", 0)
     if request.htmx:
         return render(request, "bimtek/exchange/_busy.html", context)
     if row.state == State.MATCHING:
         return redirect("bimtek:match_upload", region.slug, year, upload)
     context |= frame_context(plan, request.access)
     context["applied_text"] = f"{row.rows} baris diterapkan sekaligus."
-    if row.outcome:
+    if row.outcome and not busy:
         context |= {"found": found_in(row.outcome), "sheets": row.outcome["sections"]}
     return render(request, "bimtek/exchange/upload.html", context)
 

@@ -69,7 +69,8 @@ def bound(request: RegionRequest, place: Place, section: Section, row: Row, pare
 def row_new(request: RegionRequest, region: Region, year: int, stage: int, section: str) -> HttpResponse:
     place, entry = rows_place(request.access, year, stage, section)
     parent = parent_of(request, place, entry)
-    row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}))
+    started = copying.kept(request, place, entry)
+    row = writing.new(entry.model, place.plan, **({entry.parent: parent} if parent else {}), **started)
     named = request.POST.get("baris", "") if request.method == "POST" else request.GET.get("baris", str(row.pk))
     try:
         row.pk = UUID(named)  # a page that is opened again for what the browser still holds keeps the row's id
@@ -192,14 +193,17 @@ def show(
 ) -> HttpResponse:
     is_open = stage_is_open(place.plan, section)
     may_write = is_open and (new or may(request, row, taking=True))
+    row_like = request.GET.get("dari", "") if new else ""
     context: dict[str, Any] = {
         "place": place, "section": section, "row": row, "parent": parent, "form": form, "new": new,
         "may_write": may_write, "is_open": is_open,
         "reading": not may_write and not form.is_bound,  # what was typed comes back even where it can no longer be saved
         "colspan": len(section.columns) + 1, "post_url": request.get_full_path(),
-        "list_url": list_url(place, section, parent), "autosave_url": place.url("autosave"),
+        "list_url": list_url(place, section, parent), "autosave_url": place.url("autosave") + (f"?dari={row_like}" if row_like else ""),
         "own_url": f"{place.url('row_new')}?baris={row.pk}" if new else place.url("row", row.pk),
     }  # fmt: skip
+    if new and row_like:
+        context["own_url"] += f"&dari={row_like}"
     if new and parent:
         context["own_url"] += f"&induk={parent.pk}"
     if not new:

@@ -70,7 +70,7 @@ def elsewhere(request: RegionRequest, region: Region, year: int) -> HttpResponse
         "offers": [
             {"row": row, "origin": sharing.origin(row), "sub": _sub_name(frame, row.sub_dimension)} for row in page
         ],
-        "is_open": stage_is_open(plan, BY_KEY["program"]),
+        "is_open": stage_is_open(plan, BY_KEY["program"]), "own_offices": sharing.own_offices(plan, request.access),
     }  # fmt: skip
     return render(request, "bimtek/elsewhere.html", context)
 
@@ -105,7 +105,7 @@ def _subs(frame: Framework, dimension: str) -> tuple[Any, ...]:
 def adopt(request: RegionRequest, region: Region, year: int, offer: UUID) -> HttpResponse:
     plan = plan_of(region, year)
     try:
-        programme = sharing.adopt(plan, offer, access=request.access)
+        programme = sharing.adopt(plan, offer, access=request.access, opd=request.POST.get("opd", ""))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("bimtek:elsewhere", region.slug, year)

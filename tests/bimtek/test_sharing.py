@@ -232,6 +232,37 @@ def test_an_operators_copy_belongs_to_the_own_office(plan, operator, health: Opd
     assert sharing.adopt(plan, open_door.pk, access=access(operator, plan)).opd == health
 
 
+def test_an_operator_of_two_offices_says_which_one_holds_the_copy(plan, operator, kominfo: Opd, open_door, client_of):
+    make_member(plan.region, Role.OPERATOR, opd=kominfo, user=operator)
+    browser, where = client_of(operator), f"{address(plan)}{open_door.pk}/salin/"
+
+    assert f'<option value="{kominfo.pk}">Diskominfo</option>' in browser.get(address(plan)).content.decode()
+    refused = browser.post(where, {"opd": "x"}, follow=True)
+    assert "Pilih dulu OPD Anda" in refused.content.decode()
+    browser.post(where, {"opd": str(kominfo.pk)})
+
+    assert [programme.opd for programme in plan.programme_set.all()] == [kominfo]
+
+
+def test_a_duplicate_keeps_the_source_however_it_is_saved(plan, writer, client_of, open_door):
+    source = sharing.adopt(plan, open_door.pk, access=access(writer, plan))
+    browser = client_of(writer)
+    where = f"/daerah/{plan.region.slug}/2022/tahap/2/program/baru/?dari={source.pk}"
+    page = browser.get(where)
+    form = page.context["form"]
+    body = {
+        form.add_prefix(bound.name): bound.initial or ""
+        for bound in form
+        if bound.name not in ("missions", "strategies", "supporting")
+    }
+    assert page.context["autosave_url"].endswith(f"?dari={source.pk}")
+
+    browser.post(where, body | {"baris": str(form.instance.pk), form.add_prefix("name"): "Antrean kedua"})
+
+    copy = plan.programme_set.exclude(pk=source.pk).get()
+    assert (copy.name, copy.adapted_from) == ("Antrean kedua", source.adapted_from)
+
+
 def test_the_source_is_shown_in_form_and_history(plan, writer, client_of, open_door):
     browser = client_of(writer)
     answer = browser.post(f"{address(plan)}{open_door.pk}/salin/", follow=True)

@@ -16,7 +16,7 @@
   let timer = null;
   let over = false;
 
-  const mine = (form) => form && form.dataset.autosave === url.replace(/hadir\/$/, "simpan/");
+  const mine = (form) => form && form.dataset.autosave.split("?")[0] === url.replace(/hadir\/$/, "simpan/");
   const keyOf = (control) => control.form.dataset.row || control.closest(".question")?.id.replace("tanya-", "") || "";
   document.addEventListener("input", (event) => {
     if (mine(event.target.form)) typed = { at: Date.now(), row: keyOf(event.target) };
