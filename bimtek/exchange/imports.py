@@ -29,7 +29,6 @@ from regions import files, jobs
 from regions.access import Access, Permission, access_of
 
 CHECK_JOB, APPLY_JOB = "check_workbook", "apply_workbook"
-AHEAD = 10  # somebody sits before the screen and waits; chapters of a book do not mind
 FOLDER = "excel"
 State = WorkbookImport.State
 
@@ -55,7 +54,7 @@ def hand_in(plan: Plan, upload: "UploadedFile[bytes]", *, access: Access) -> Wor
             region=plan.region, plan=plan, path=path, name=files.display_name(upload.name or "", ".xlsx"),
             sha256=hashlib.sha256(content).hexdigest(), bytes=len(content), by=access.user,
         )  # fmt: skip
-        jobs.ask(CHECK_JOB, row.pk, region=plan.region, by=access.user, priority=AHEAD)
+        jobs.ask(CHECK_JOB, row.pk, region=plan.region, by=access.user, priority=jobs.AHEAD)
     return row
 
 
@@ -118,7 +117,7 @@ def match(
         if not _keep(row, State.MATCHING, "match"):
             raise ValidationError("Kolom berkas ini sudah dicocokkan.")
         strangers.remember(row.region, tops[sample], found)
-        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=jobs.AHEAD)
 
 
 def match_again(row: WorkbookImport, *, access: Access) -> None:
@@ -191,7 +190,7 @@ def check_again(row: WorkbookImport, *, access: Access) -> None:
     """For a workbook that waits for approval while the plan went on: a new dry run."""
     _refuse_other(row, access)
     if WorkbookImport.objects.filter(pk=row.pk, state__in=[State.READY, State.FAILED]).update(state=State.CHECKING):
-        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+        jobs.ask(CHECK_JOB, row.pk, region=row.region, by=access.user, priority=jobs.AHEAD)
 
 
 # --- applying ------------------------------------------------------------------------------------------------------
@@ -206,7 +205,7 @@ def approve(row: WorkbookImport, chosen: Mapping[str, str], *, access: Access) -
     with transaction.atomic():
         if not _keep(row, State.READY, "chosen"):
             raise ValidationError("Buku kerja ini sudah diterapkan atau sedang dikerjakan.")
-        jobs.ask(APPLY_JOB, row.pk, region=row.region, by=access.user, priority=AHEAD)
+        jobs.ask(APPLY_JOB, row.pk, region=row.region, by=access.user, priority=jobs.AHEAD)
 
 
 def apply(row: WorkbookImport) -> None:
