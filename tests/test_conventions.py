@@ -288,6 +288,7 @@ DOWNLOADS = [
     "masterplan:trace_pdf",
     "masterplan:changes_pdf",
     "masterplan:consistency_pdf",
+    "masterplan:preview_pages",
 ]
 
 
