@@ -147,9 +147,12 @@ class Shop:
         assert pages | bound <= kept
         rest = kept - pages - bound  # covers, front matter and stamp of the binding: each a PDF with its sidecar
         assert all(re.fullmatch(r"units/(..)/\1[0-9a-f]{62}\.(pdf|json)", path) for path in rest), sorted(rest)
-        assert {path[:-4] for path in rest if path.endswith(".pdf")} == {
-            path[:-5] for path in rest if path.endswith(".json")
-        }
+        sidecars = {path[:-5] for path in rest if path.endswith(".json")}
+        alone = {path for path in rest if path.endswith(".pdf") and path[:-4] not in sidecars}
+        assert sidecars <= {path[:-4] for path in rest}
+        books = {(self.media / book.path).stat().st_ino for book in book_print.finished.all()}
+        lent = {(self.media / path).stat().st_ino for path in alone}
+        assert lent == books, "a bound book is kept once more, as the same file, for who asks for it again"
         assert not self.presses()
 
 
