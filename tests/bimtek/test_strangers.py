@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import User
 from bimtek.models import Application, ColumnMatch, Plan, WorkbookImport
 from regions import jobs
 from regions.models import Opd
+from tests.bimtek.uploads import handed_in
 from tests.factories import make_opd
 
 APPS: list[list[Any]] = [
@@ -41,14 +40,7 @@ def sent(plan: Plan, writer: User, health: Opd, client: Client) -> Callable[[byt
     """Hands a table in as the admin and has it checked; the address of the upload."""
     make_opd(plan.region, "Dinas Komunikasi dan Informatika")
 
-    def send(content: bytes) -> str:
-        client.force_login(writer)
-        where = reverse("bimtek:hand_in", args=[plan.region.slug, 2022])
-        url = client.post(where, {"berkas": SimpleUploadedFile("tabel.xlsx", content)})["Location"]
-        assert jobs.run_next()
-        return str(url)
-
-    return send
+    return lambda content: handed_in(client, writer, plan, content)
 
 
 def test_a_stranger_s_table_is_matched_checked_applied_and_the_next_one_is_read_alike(

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import User
@@ -16,6 +14,7 @@ from bimtek.models import BudgetLine, ColumnMatch, IndicatorTarget, Plan, Progra
 from regions import jobs
 from regions.models import Opd
 from tests.bimtek.rows import make_programme, make_row
+from tests.bimtek.uploads import handed_in
 
 Sent = Callable[[bytes], str]
 PLANS: list[list[Any]] = [
@@ -45,14 +44,7 @@ def table(rows: list[list[Any]], merged: tuple[str, ...] = ()) -> bytes:
 
 @pytest.fixture
 def sent(plan: Plan, writer: User, health: Opd, client: Client) -> Sent:
-    def send(content: bytes) -> str:
-        client.force_login(writer)
-        where = reverse("bimtek:hand_in", args=[plan.region.slug, 2022])
-        url = client.post(where, {"berkas": SimpleUploadedFile("tabel.xlsx", content)})["Location"]
-        assert jobs.run_next()
-        return str(url)
-
-    return send
+    return lambda content: handed_in(client, writer, plan, content)
 
 
 def matched(client: Client, url: str, **asked: Any) -> WorkbookImport:
