@@ -95,7 +95,7 @@ class Bench:
 
             made = sample.small(draft=False) if self.size == "small" else sample.content(int(self.size), draft=False)
             self.content = Content.from_json(made.to_json())
-        self.files = issuing._files(self.plan, self.content)
+        self.files = issuing.kept_files(self.plan, self.content)
         return self.content
 
     def book(self, workers: int) -> Any:
