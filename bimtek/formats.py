@@ -2,7 +2,7 @@
 
 import datetime
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
@@ -26,6 +26,11 @@ def listed(labels: Iterable[str]) -> str:
 
 
 # --- numbers -----------------------------------------------------------------------------------------------------
+
+
+def by_letter(meanings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """(abbreviation, meaning) as a reader looks it up: capitals and small letters alike, so Dinkes comes before DPRD."""
+    return tuple(sorted(meanings.items(), key=lambda pair: (pair[0].casefold(), pair[1])))
 
 
 def number(value: Decimal | float | str | None, places: int | None = None) -> str:

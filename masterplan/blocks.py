@@ -35,8 +35,9 @@ class Block:
         cls.kind = kind or cls.__name__.lower()
         KINDS[cls.kind] = cls
 
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, **{name: plain(getattr(self, name)) for name in frozen(type(self))}}
+    def told(self) -> dict[str, Any]:
+        """Its fields, and what tells it from other blocks."""
+        return {"kind": self.kind, **{name: getattr(self, name) for name in frozen(type(self))}}
 
     @cached_property
     def weight(self) -> int:

@@ -18,6 +18,21 @@ from typing import Any
 OK, OUT_OF_MEMORY, REFUSED = 0, 3, 4
 PT = 0.75  # points in a CSS pixel
 PARENT_DEATH_SIGNAL, NAME = 1, 15  # prctl's PR_SET_PDEATHSIG and PR_SET_NAME
+BOOK_CSS = Path(__file__).parent.parent / "static/css/book.css"
+# What the renderer asks C for on every page; read once here, as reading a name takes longer than setting a line.
+C_TYPES = (
+    "PangoFcFontMap *",
+    "PangoLogAttr[]",
+    "PangoRectangle *",
+    "char[4]",
+    "char[]",
+    "hb_tag_t[100]",
+    "unsigned int *",
+)
+LONGEST_ARRAY = 2048  # glyphs of a face that one unit shows
+
+_sheets: dict[str, Any] = {}
+"""Style sheets that are parsed already, by their text; none may hold @font-face or @counter-style, which belong to one job."""
 
 
 class Ear(logging.Handler):
@@ -47,15 +62,34 @@ def limit(memory_mb: int, seconds: int) -> None:
 
 
 def load() -> None:
-    """Imports what a render needs, so that a fork of this process begins at once. Touches no font: that starts threads."""
+    """Imports and parses what every render needs, so that a fork of this process begins at once.
+
+    Touches no font: that starts threads.
+    """
     from PIL import Image
-    from weasyprint import HTML  # noqa: F401
+    from weasyprint import CSS
     from weasyprint.svg import SVG  # noqa: F401
+    from weasyprint.text.ffi import ffi
     from weasyprint.text.fonts import FontConfiguration  # noqa: F401
 
     from masterplan.tagging import furnish  # noqa: F401
 
     Image.init()
+    _know_types(ffi)
+    css = BOOK_CSS.read_text()
+    _sheets[css] = CSS(string=css, url_fetcher=fetcher({}))
+
+
+def _know_types(ffi: Any) -> None:
+    """Has cffi know every type that a render names. Subsetting a face names an array by its length, "hb_codepoint_t[905]":
+
+    each would be read anew by a parser of C, and a dozen of them cost a short unit more than its lines do.
+    """
+    for name in C_TYPES:
+        ffi.typeof(name)
+    pointer = ffi.typeof("hb_codepoint_t *")
+    for length in range(1, LONGEST_ARRAY):  # cffi's own table; without the entry it parses, as ever
+        ffi._parsed_types[f"hb_codepoint_t[{length}]"] = (ffi._backend.new_array_type(pointer, length), False)
 
 
 def fetcher(files: dict[str, dict[str, str]]) -> Any:
@@ -83,7 +117,9 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     log = logging.getLogger("weasyprint")
     log.handlers = [ear]
     fonts, fetch = FontConfiguration(), fetcher(job["files"])
-    styles = [weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetch) for css in job["css"]]
+    styles = [
+        _sheets.get(css) or weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetch) for css in job["css"]
+    ]
     document = weasyprint.HTML(string=job["html"], url_fetcher=fetch, base_url="asset:").render(
         stylesheets=styles, font_config=fonts, dpi=job["dpi"], jpeg_quality=85
     )

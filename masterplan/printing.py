@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.text import slugify
 
+from bimtek.formats import by_letter
 from masterplan import binding, charts, comparing, cutting, gate, keeping, pages, papers, units
 from masterplan.blocks import (
     COMBINED,
@@ -321,6 +322,6 @@ def _one_of_each(books: list[Book]) -> tuple[FrontMatter, ...]:
     """The front matter of the combined file: the first book's, with the abbreviations of all."""
     pairs = dict(pair for book in books for matter in book.front for pair in matter.pairs)
     return tuple(
-        replace(matter, pairs=tuple(sorted(pairs.items()))) if matter.kind == "abbreviations" else matter
+        replace(matter, pairs=by_letter(pairs)) if matter.kind == "abbreviations" else matter
         for matter in (books[0].front if books else ())
     )

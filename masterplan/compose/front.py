@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bimtek.formats import date
+from bimtek.formats import by_letter, date
 from bimtek.framework import Book as Outline
 from bimtek.models import Stage, TeamMember
 from masterplan.blocks import Block, Facts, FrontMatter, Paragraph, Signature, Signatures
@@ -100,4 +100,4 @@ def abbreviations(m: Material) -> tuple[tuple[str, str], ...]:
     for opd in {row.opd for rows in groups for row in rows if row.opd}:
         if opd.abbreviation and opd.abbreviation != opd.name and opd.abbreviation.casefold() not in folded:
             known[opd.abbreviation] = opd.name
-    return tuple(sorted(known.items(), key=lambda pair: (pair[0].casefold(), pair[1])))
+    return by_letter(known)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pypdf
 import pytest
 from django.test import override_settings
 
-from masterplan.blocks import Content
+from masterplan import printing, units
+from masterplan.blocks import Content, FrontMatter
 from tests.masterplan import sample
 from tests.masterplan.conftest import Read, bindery, forget_bound
 
@@ -184,3 +186,21 @@ def test_a_draft_says_so_on_every_page_and_a_final_book_nowhere(read_book: Reade
     pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "final.pdf").pages]
     assert not any("DRAF" in page for page in pages)
     assert "Edisi 1 · 9 Agustus 2022" in pages[2]
+
+
+def test_the_combined_file_lists_the_abbreviations_of_all_books_by_letter() -> None:
+    small = sample.small()
+    books = [
+        replace(book, front=(FrontMatter("abbreviations", "Daftar Singkatan", pairs=pairs),))
+        for book, pairs in zip(
+            small.books,
+            (
+                (("DPRD", "Dewan Perwakilan Rakyat Daerah"),),
+                (("Dinkes", "Dinas Kesehatan"), ("OPD", "Perangkat Daerah")),
+            ),
+            strict=False,
+        )
+    ]
+    front = printing.Bindery(replace(small, books=tuple(books)), {}, {}, units.nobody_asks).whole_book().front
+
+    assert [short for short, _ in front[0].pairs] == ["Dinkes", "DPRD", "OPD"]
