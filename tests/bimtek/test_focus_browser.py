@@ -1,6 +1,5 @@
 """On a phone bars stand over the page at its edges: what has the focus is never hidden beneath them (WCAG 2.2, 2.4.11)."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
