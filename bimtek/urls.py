@@ -53,6 +53,10 @@ UPLOAD = f"{EXCEL}/<uuid:upload>"
 SECTION = f"{PLAN}/tahap/<int:stage>/<slug:section>"
 
 urlpatterns = [
+    # First what a page asks while somebody types: an address is compared with one pattern after the other.
+    path(f"{SECTION}/simpan/", autosave.autosave, name="autosave"),
+    path(f"{SECTION}/kisi/simpan/", grid_save.grid_save, name="grid_save"),
+    path(f"{SECTION}/hadir/", presence.here, name="here"),
     path("daerah/<slug:region>/", stages.home, name="home"),
     path("pemberitahuan/", notices.notices, name="notices"),
     path("pemberitahuan/dibaca/", notices.notices_read, name="notices_read"),
@@ -135,12 +139,9 @@ urlpatterns = [
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/panel/", sections.panel, name="panel"),
     path(f"{SECTION}/terdahulu/<slug:what>/", earlier.earlier, name="earlier"),
-    path(f"{SECTION}/hadir/", presence.here, name="here"),
-    path(f"{SECTION}/simpan/", autosave.autosave, name="autosave"),
     path(f"{SECTION}/kisi/", grid.grid, name="grid"),
     path(f"{SECTION}/kisi/baris/", grid.grid_rows, name="grid_rows"),
     path(f"{SECTION}/kisi/kolom/", grid.grid_columns, name="grid_columns"),
-    path(f"{SECTION}/kisi/simpan/", grid_save.grid_save, name="grid_save"),
     path(f"{SECTION}/massal/", bulk.change_many, name="bulk"),
     path(f"{SECTION}/<uuid:row>/pilih/", choices.choose_quick_win, name="choose_quick_win"),
     path(f"{SECTION}/baru/", rows.row_new, name="row_new"),

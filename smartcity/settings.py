@@ -200,6 +200,7 @@ AXES_USERNAME_CALLABLE = "accounts.adapter.account_tried"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes, however often somebody goes on trying
 AXES_LOCKOUT_TEMPLATE = "429.html"
 PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)  # see smartcity.proxy
+SESSION_ENGINE = "smartcity.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "smartcity.views.csrf_failure"

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from smartcity import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("bimtek.urls")),  # first: it begins with what is asked most
     path("akun/", include("accounts.urls")),
     path("sw.js", views.service_worker, name="service_worker"),
     path("luring/", views.offline, name="offline"),
@@ -10,6 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sehat/siap", views.ready, name="ready"),
     path("", include("bimtek.urls_ministry")),
     path("", include("regions.urls")),
-    path("", include("bimtek.urls")),
     path("", include("masterplan.urls")),
 ]
