@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from bimtek.richtext import sanitised
-from masterplan import colours
+from masterplan import colours, columns
 from masterplan.blocks import (
     Block,
     Book,
@@ -282,10 +282,11 @@ def halves(pairs: Pairs) -> tuple[Pairs, Pairs]:
 def _table(table: Table) -> dict[str, Any]:
     """Widths in per cent, heads over neighbouring columns, and rows with the alignment beside each cell."""
     aligns = [column.align if column.align in ("right", "center") else "left" for column in table.columns]
-    widths, tight = _widths(table)
+    widths, tight = columns.widths(table)
     return {
         "widths": [f"{width:.2f}" for width in widths],
         "tight": tight,
+        "short": _short(table),
         "heads": list(_heads(table)),
         "rows": [(row.kind, tone(row.dimension), row.dimension, row.origin, _cells(row, aligns)) for row in table.rows],
         "span": len(table.columns),
@@ -293,55 +294,12 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-WIDE_MM, NARROW_MM = 254, 155  # of the text on a page that lies, and on one that stands
-TEXT_MM = 24  # that a column of words keeps at least
-DIGIT, LETTER, DOT, DASH = 0.65, 0.72, 0.3, 0.42  # widths in parts of the font's size, of the heaviest weight
-POINT_MM = 0.3528
-FIGURE = re.compile(r"[0-9][0-9.,]*")
-CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9./-]{1,16}")
+SHORT_ROWS, SHORT_LETTERS = 8, 600  # a table of no more is not broken over two pages
 
 
-def _widths(table: Table) -> tuple[list[float], bool]:
-    """Per cent for each column by its share, but never less than its longest figure or code takes: broken in two it is read as two.
-
-    Also whether the figures have to be set tight, because at their usual size they fit on no page.
-    """
-    page = WIDE_MM if table.landscape else NARROW_MM
-    shares = [max(column.share, 0.05) for column in table.columns]
-    wanted = [share / (sum(shares) or 1) * page for share in shares]
-    for tight in (False, True):
-        size, padding = (6.6, 2.0) if tight else (8.5, 3.2)
-        least = [
-            max(_longest(table, at) * size * POINT_MM + padding, 0 if column.align == "right" else min(TEXT_MM, want))
-            for at, (column, want) in enumerate(zip(table.columns, wanted, strict=True))
-        ]
-        if sum(least) <= page:
-            break
-    return [width / page * 100 for width in _spread(wanted, least, page)], tight
-
-
-def _longest(table: Table, at: int) -> float:
-    """How wide the longest figure of a column of figures is, or the longest code of another, in parts of the font's size."""
-    cells = [row.cells[at] for row in table.rows if row.kind != "group" and at < len(row.cells)]
-    right = table.columns[at].align == "right"
-    found = (
-        word for cell in cells for word in (FIGURE.findall(cell) if right else [cell] * bool(CODE.fullmatch(cell)))
-    )
-    return max((sum(map(_width, word)) for word in found), default=0.0)
-
-
-def _width(sign: str) -> float:
-    return DIGIT if sign.isdigit() else LETTER if sign.isalpha() else DASH if sign in "-/" else DOT
-
-
-def _spread(wanted: list[float], least: list[float], page: float) -> list[float]:
-    """The wanted widths, with what some of them lack taken from those that have more than they need."""
-    if sum(least) >= page:
-        return [need * page / sum(least) for need in least]
-    widths = [max(want, need) for want, need in zip(wanted, least, strict=True)]
-    spare = [width - need for width, need in zip(widths, least, strict=True)]
-    over = sum(widths) - page
-    return [width - over * each / sum(spare) if over > 0 else width for width, each in zip(widths, spare, strict=True)]
+def _short(table: Table) -> bool:
+    letters = sum(len(cell) for row in table.rows for cell in row.cells)
+    return len(table.rows) <= SHORT_ROWS and letters <= SHORT_LETTERS
 
 
 def _cells(row: TableRow, aligns: list[str]) -> list[tuple[str, str, str]]:
@@ -354,8 +312,8 @@ def _heads(table: Table) -> Iterator[dict[str, Any]]:
     """First head row where columns are grouped: title, number of columns covered, and whether it stands over both rows."""
     if not any(column.group for column in table.columns):
         return
-    for group, columns in groupby(table.columns, key=lambda column: column.group or id(column)):
-        members = list(columns)
+    for group, found in groupby(table.columns, key=lambda column: column.group or id(column)):
+        members = list(found)
         if isinstance(group, str):
             yield {"title": group, "span": len(members), "alone": False, "align": "center", "unit": ""}
         else:

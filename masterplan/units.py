@@ -31,6 +31,7 @@ SOURCES = (
     "templates/masterplan/book",
     "static/css/book.css",
     "static/fonts",
+    "masterplan/columns.py",
     "masterplan/pages.py",
     "masterplan/press.py",
     "masterplan/pressroom.py",

@@ -19,7 +19,7 @@ LISTS = {
     "list_of_tables": ("tables", "Daftar Tabel"),
     "list_of_figures": ("figures", "Daftar Gambar"),
 }
-FOREWORDS = {"kata-pengantar": "head", "kata-pengantar-tim": "team"}
+FOREWORDS = {"kata-pengantar": "Kata Pengantar", "kata-pengantar-tim": "Kata Pengantar Ketua Tim Pelaksana"}
 
 
 def front_matter(m: Material, outline: Outline) -> tuple[FrontMatter, ...]:
@@ -41,9 +41,9 @@ def _part(m: Material, name: str) -> FrontMatter | None:
     question = m.framework.question(name)
     if not question.required and not m.answer(name):
         return None
-    signer = _chair(m) if FOREWORDS.get(name) == "team" else _head(m)
-    label = "Kata Pengantar" if FOREWORDS.get(name) == "head" else question.label
-    return FrontMatter("page", label, (*answer(m, name), Signatures((signer,), place_date=_place_date(m))))
+    signer = _chair(m) if name == "kata-pengantar-tim" else _head(m)
+    head = FOREWORDS.get(name, question.label)
+    return FrontMatter("page", head, (*answer(m, name), Signatures((signer,), place_date=_place_date(m))))
 
 
 def _title_page(m: Material) -> Iterable[Block]:

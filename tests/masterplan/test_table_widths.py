@@ -1,11 +1,14 @@
 """Columns of a printed table: as wide as their shares say, but never so narrow that a figure breaks in two."""
 
+import re
 import subprocess
 
 import pytest
 
 from masterplan import pages, units
-from masterplan.blocks import Block, Column, Table, TableRow
+from masterplan.blocks import Block, Column, Heading, Paragraph, Table, TableRow
+
+WORD = re.compile(r'xMin="([\d.]+)".*? xMax="([\d.]+)".*?>([^<]+)</word>')
 
 
 def recap(columns: int, figure: str, *, landscape: bool = False) -> Table:
@@ -48,3 +51,62 @@ def test_no_figure_is_broken_on_paper(columns: int, figure: str, landscape: bool
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, check=True, capture_output=True)
 
     assert done.stdout.decode().split().count(figure) == 2 * columns
+
+
+def paper(*blocks: Block) -> list[str]:
+    """The words of each page."""
+    pdf = units.render_bytes(
+        pages.sheet_html("Uji", blocks, region="Kota Batam", landscape=False, foot=""), {}, name="uji"
+    )
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, check=True, capture_output=True)
+    return done.stdout.decode().split("\f")
+
+
+def test_no_word_of_a_cell_and_no_head_is_broken_or_lies_over_its_neighbour() -> None:
+    """The attendance list and the readiness table of Batam, with the shares that they have."""
+    heads = (Column("Nama", share=1.7), Column("Jabatan dan instansi", share=2.4), Column("L/P", "center", 0.4),
+             Column("OPD", share=0.7), Column("Hari 1 (13/6)", "center", 0.5), Column("Hari 2 (14/6)", "center", 0.5))  # fmt: skip
+    cells = (
+        "Ir. Surya Dharma Putra, M.T.",
+        "Kepala Badan Perencanaan Pembangunan",
+        "P",
+        "Bapelitbangda",
+        "hadir",
+        "hadir",
+    )
+    html = pages.sheet_html(
+        "Uji", (Table("Uji", heads, (TableRow(cells),) * 3),), region="Batam", landscape=False, foot=""
+    )
+    pdf = units.render_bytes(html, {}, name="uji")
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, check=True, capture_output=True)
+    found = [(m[3], float(m[1]), float(m[2])) for m in WORD.finditer(done.stdout.decode())]
+    days = [(left, right) for word, left, right in found if word in ("Hari", "(13/6)", "(14/6)")]
+
+    assert [word for word, *_ in found].count("Bapelitbangda") == 3
+    assert len(days) == 4
+    first, second = max(right for _, right in days[:2]), min(left for left, _ in days[2:])
+    assert first < second
+
+
+def test_a_short_table_is_not_broken_over_two_pages() -> None:
+    rows = tuple(TableRow((f"Baris {number}", "1")) for number in range(6))
+    for lines in range(18, 27):
+        found = paper(
+            *(Paragraph(f"Kalimat {number}") for number in range(lines)),
+            Table("Uji pendek", (Column("Nama"), Column("Nilai", "right")), rows),
+        )
+        assert len({page.count("Baris") for page in found} - {0}) == 1
+        assert "lanjutan" not in "".join(found)
+
+
+def test_a_heading_and_the_sentence_under_it_stay_with_the_table_that_they_lead_to() -> None:
+    rows = tuple(TableRow((f"Baris {number}", "1")) for number in range(40))
+    for lines in range(22, 30):
+        found = paper(
+            *(Paragraph(f"Kalimat {number}") for number in range(lines)),
+            Heading(2, "Kesenjangan"),
+            Paragraph("Tabel berikut memuat kesenjangan."),
+            Table("Uji panjang", (Column("Nama"), Column("Nilai", "right")), rows),
+        )
+        (page,) = [each for each in found if "Tabel berikut" in each]
+        assert "Baris 0" in page

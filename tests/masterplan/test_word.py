@@ -1,15 +1,10 @@
 """Word files: the same headings, captions and tables as the PDF, made by the same job, opened by LibreOffice."""
 
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import pikepdf
-import pypdf
 import pytest
 from django.test import Client
 from docx import Document
@@ -19,9 +14,8 @@ from accounts.models import User
 from bimtek.models import Plan
 from masterplan import papers, word
 from masterplan.blocks import Content, Table
-from masterplan.numbering import entries
 from regions.models import Region
-from tests.masterplan import sample
+from tests.masterplan import sample, word_files
 from tests.masterplan.conftest import Printer, Read
 
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -46,70 +40,23 @@ def written(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Calla
     return write
 
 
-def styled(path: Path, name: str) -> list[str]:
-    return [each.text for each in Document(str(path)).paragraphs if each.style and each.style.name == name]
-
-
-def outline_levels(book: Read) -> list[int]:
-    """Levels of the PDF's bookmarks, covers left out."""
-
-    def walk(items: Any, level: int = 1) -> list[int]:
-        found = []
-        for item in items:
-            found += walk(item, level + 1) if isinstance(item, list) else [level]
-        return found
-
-    return walk(book.reader.outline)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("code", BOOKS)
-def test_headings_are_counted_like_the_bookmarks_of_the_pdf(
+def test_headings_captions_and_tables_are_counted_like_those_of_the_pdf(
     written: Callable[[str], Path], read_book: Callable[[str], Read], content: Content, code: str
 ) -> None:
-    headings = [len(styled(written(code), f"Heading {level}")) for level in (1, 2, 3)]
-    covers = 1 if code != "gabungan" else 1 + len(content.books)
-
-    assert min(headings[:2]) > 0
-    assert sum(headings) == len(outline_levels(read_book(code))) - covers
-
-
-@pytest.mark.parametrize("code", BOOKS)
-def test_captions_and_tables_are_counted_like_the_pdf(
-    written: Callable[[str], Path], read_book: Callable[[str], Read], content: Content, code: str
-) -> None:
-    books = [book for book in content.books if code in (book.code, "gabungan")]
-    wanted = {
-        entry.anchor: entry.label for book in books for entry in entries(book) if entry.kind in ("table", "figure")
-    }
-    with pikepdf.open(read_book(code).path) as pdf:
-        printed = {str(name) for name in list(pdf.Root.Names.Dests.Names)[::2]}
-        heads = sum(_heads(pdf.Root.StructTreeRoot.K[0]))
-    captions = [text.split("  ")[0] for text in styled(written(code), "Caption")]
-    tables = Document(str(written(code))).tables
-
-    assert captions == [label for anchor, label in wanted.items() if anchor in printed]
-    assert len(captions) == len(wanted) > 1
+    path, pdf = written(code), read_book(code).path
     filled = [
         block
-        for book in books
+        for book in word_files.books_of(content, code)
         for chapter in book.chapters
         for block in chapter.blocks
         if isinstance(block, Table) and block.rows
     ]
-    headed = [table for table in tables if table._tbl.tr_lst[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None]
-    captioned = [table for table in headed if table._tbl.tblPr.find(qn("w:tblDescription")) is not None]
-    assert len(captioned) == len(filled)
-    assert heads >= len(filled)
 
-
-def _heads(element: Any) -> Any:
-    """True for each table of the PDF that has a head over its columns; one that goes on over pages counts on each."""
-    kids = [kid for kid in element.get("/K", []) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
-    if str(element.get("/S")) == "/Table":
-        yield any(str(kid.S) == "/THead" for kid in kids)
-    for kid in kids:
-        yield from _heads(kid)
+    assert word_files.headings(path) == word_files.printed_headings(pdf, content, code) > 5
+    assert word_files.captions(path) == word_files.printed_captions(pdf, content, code) != []
+    assert word_files.tables(path) == word_files.printed_tables(pdf) == len(filled) > 0
 
 
 def test_numbers_of_captions_are_fields_and_heads_of_tables_repeat(written: Callable[[str], Path]) -> None:
@@ -193,19 +140,8 @@ def test_a_word_file_is_asked_for_and_downloaded_like_a_book(
 @pytest.mark.slow
 @pytest.mark.parametrize("code", BOOKS)
 def test_libreoffice_opens_it(written: Callable[[str], Path], tmp_path: Path, code: str) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("soffice (LibreOffice) tidak terpasang: berkas Word tidak dicoba dibuka")
-    home = f"-env:UserInstallation=file://{tmp_path}/office"
-    done = subprocess.run(
-        ["nice", "-n", "15", office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(written(code))],
-        capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
-    target = tmp_path / f"{code}.pdf"
-    if not target.exists() and b"could not be loaded" in done.stderr + done.stdout:
-        pytest.skip("LibreOffice terpasang tanpa Writer: berkas Word tidak dicoba dibuka")
+    text = " ".join(word_files.opened(written(code), tmp_path).split())
 
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(target).pages)
-    for caption in styled(written(code), "Caption"):
-        assert caption.split("  ")[0] in text
+    for caption in word_files.captions(written(code)):
+        assert caption in text
     assert "Ctrl+A" in text

@@ -1,4 +1,4 @@
-"""All that is printed of Batam and of the largest plan, by the validator of PDF/A-3a and PDF/UA-1 (tests.masterplan.standards)."""
+"""All that is printed of Batam, of an empty plan and of the largest plan, by the validator of PDF/A-3a and PDF/UA-1 (tests.masterplan.standards)."""
 
 import sys
 from collections.abc import Mapping
@@ -50,3 +50,7 @@ def test_nothing_printed_of_batam_has_a_fault(db: None, tmp_path: Path) -> None:
 
 def test_nothing_printed_of_the_largest_plan_has_a_fault(region: Region, tmp_path: Path) -> None:
     check_all(make_largest(region), tmp_path)
+
+
+def test_nothing_printed_of_an_empty_plan_has_a_fault(plan: Plan, tmp_path: Path) -> None:
+    check_all(plan, tmp_path)
