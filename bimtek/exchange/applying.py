@@ -48,12 +48,21 @@ class Run:
     """One passage over a workbook."""
 
     def __init__(
-        self, plan: Plan, access: Access, found: Found, sheets: Iterable[Sheet], *, source: uuid.UUID, decide: Decide
+        self,
+        plan: Plan,
+        access: Access,
+        found: Found,
+        sheets: Iterable[Sheet],
+        *,
+        source: uuid.UUID,
+        decide: Decide,
+        tell: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan, self.access, self.found, self.decide, self.source = plan, access, found, decide, source
+        self.tell = tell
         self.sheets = [sheet for sheet in sheets if sheet.key in found.lines]
         self.names = Names(plan, access)
-        self.outcome = Outcome(sections=[sheet.key for sheet in self.sheets])
+        self.outcome = Outcome(sections=[sheet.key for sheet in self.sheets], given=found.given)
         self.before = self._states_at_export()
         self.start = plan.change_set.values_list("id", flat=True).first() or 0
         self.kept: dict[str, set[str]] = {}
@@ -98,6 +107,7 @@ class Run:
         known = {known_by(sheet, each): pk for pk, each in values.items()}
         met: dict[Any, int] = {}
         for line in lines:
+            self.tell()
             if line.key and line.key in rows:
                 self._old(line, rows[line.key], values[line.key])
             elif line.key and line.key in self.found.sent.get(sheet.key, ()):
@@ -204,7 +214,7 @@ class Run:
         met: dict[Any, int],
     ) -> None:
         """A row without a key: one that is there already, or a new one."""
-        line = self._with_office(line)
+        told, line = line, self._with_office(line)
         wanted, faults = self._touched(line, {column.name: _empty(column) for column in line.sheet.columns})
         who = known_by(line.sheet, wanted)
         item = self._item(line, NEW, self._title(line, wanted))
@@ -222,7 +232,7 @@ class Run:
             )
         elif pk and pk not in kept:
             kept.add(pk)
-            self._old(_keyed(line, pk), rows[pk], values[pk])
+            self._old(_keyed(told, pk), rows[pk], values[pk])
             return
         item.cells = [self._cell(line, line.sheet.by_name[name], "", value) for name, value in wanted.items()][
             :SHOWN_OF_NEW
@@ -235,12 +245,13 @@ class Run:
             self.outcome.items.append(item)
 
     def _with_office(self, line: Line) -> Line:
-        """In an office's own workbook a new row without an office is that office's."""
+        """In an office's own workbook or table a new row without an office is that office's."""
         offices = [self.found.opd] if self.found.opd else [str(pk) for pk in self.access.opd_ids]
         column = line.sheet.by_name.get("opd")
-        if column is None or "opd" in line.cells or len(offices) != 1 or "opd" not in line.places:
+        if column is None or "opd" in line.cells or len(offices) != 1:
             return line
-        return replace(line, cells={**line.cells, "opd": self.names.of(column.model, offices[0])})
+        own = self.names.of(column.model, offices[0])
+        return replace(line, cells={**line.cells, "opd": own}, places={"opd": 1, **line.places})
 
     def _add(self, line: Line, wanted: Mapping[str, Any]) -> None:
         section = line.sheet.section
