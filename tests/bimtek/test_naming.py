@@ -173,7 +173,7 @@ SWOT: list[list[Any]] = [
     ["Kekuatan", "JARINGAN serat optik", None],
     ["Kekuatan", "Pimpinan mendukung", None],
     ["S7", "Pusat data", None],
-    ["SG-W2", "SOP belum rampung", None],
+    ["SG-W1", "SOP belum rampung", None],
     ["Kelemahan", "Data tercecer", "SG"],
     ["Ancaman", "Pusat data", None],
 ]
@@ -187,14 +187,14 @@ def test_swot_items_need_no_numbers_and_short_codes_are_read(plan: Plan, client:
 
     assert told(row) == {
         "swot:3": ("new", "2", []), "swot:4": ("new", "", []), "swot:5": ("new", "", []),
-        "swot:6": ("new", "1", []), "swot:7": ("new", "1", []),
+        "swot:6": ("new", "2", []), "swot:7": ("new", "1", []),
     }  # fmt: skip
     assert row.outcome["unchanged"] == 1
     apply(client, url, *told(row))
     stored = {item.code: item.text for item in SwotItem.objects.all()}
     assert stored == {
         "S1": "Jaringan serat optik", "S2": "Pimpinan mendukung", "S7": "Pusat data",
-        "SG-W2": "SOP belum rampung", "SG-W1": "Data tercecer", "T1": "Pusat data",
+        "SG-W1": "SOP belum rampung", "SG-W2": "Data tercecer", "T1": "Pusat data",
     }  # fmt: skip
 
 
