@@ -70,6 +70,11 @@ def italic(text: str) -> SafeString:
     return mark_safe(FOREIGN.sub(r"<i>\1</i>", escaped).replace("\n", "<br>"))
 
 
+def in_cell(text: str) -> SafeString:
+    """`italic` for a narrow column: a code is not parted at its hyphen."""
+    return mark_safe(HYPHENED.sub(r'<span class="code">\g<0></span>', italic(text)))
+
+
 def linked(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeString:
     """The paragraph with its `{name}` references as links; a reference to something not printed stays a plain word."""
     out = str(italic(paragraph.text))
@@ -298,6 +303,7 @@ TEXT_MM = 24  # that a column of words keeps at least
 DIGIT, LETTER, DOT, DASH = 0.65, 0.72, 0.3, 0.42  # widths in parts of the font's size, of the heaviest weight
 POINT_MM = 0.3528
 FIGURE = re.compile(r"[0-9][0-9.,]*")
+HYPHENED = re.compile(r"\b[A-Z]{2}-[A-Z]{0,2}[0-9]+(?:\.[0-9]+)*\b")  # the code of a row: "SG-1.01", "SB-SO2"
 CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9./-]{1,16}")
 
 
@@ -324,10 +330,13 @@ def _longest(table: Table, at: int) -> float:
     """How wide the longest figure of a column of figures is, or the longest code of another, in parts of the font's size."""
     cells = [row.cells[at] for row in table.rows if row.kind != "group" and at < len(row.cells)]
     right = table.columns[at].align == "right"
-    found = (
-        word for cell in cells for word in (FIGURE.findall(cell) if right else [cell] * bool(CODE.fullmatch(cell)))
-    )
+    found = (word for cell in cells for word in (FIGURE.findall(cell) if right else _codes(cell)))
     return max((sum(map(_width, word)) for word in found), default=0.0)
+
+
+def _codes(cell: str) -> list[str]:
+    """A cell that is a code, or the codes that it names among words."""
+    return [cell] if CODE.fullmatch(cell) else [match[0] for match in HYPHENED.finditer(cell)]
 
 
 def _width(sign: str) -> float:

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from bimtek import offices, writing
-from bimtek.exchange import cells
+from bimtek.exchange import cells, naming
 from bimtek.exchange.matching import KNOWN_BY, Found, Line, known_by
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE, Cell, Fault, Item, Outcome
 from bimtek.exchange.sheets import (
@@ -30,6 +30,7 @@ from bimtek.exchange.sheets import (
     values_in_state,
     values_of,
 )
+from bimtek.exchange.yearly import WIDE
 from bimtek.forms.rows import RowForm
 from bimtek.models import Change, IndicatorTarget, Plan, Row
 from regions.access import Access
@@ -66,6 +67,8 @@ class Run:
         self.before = self._states_at_export()
         self.start = plan.change_set.values_list("id", flat=True).first() or 0
         self.kept: dict[str, set[str]] = {}
+        self.refused: set[str] = set()
+        """Ids of items with faults."""
 
     def go(self) -> Outcome:
         for sheet in self.sheets:
@@ -216,6 +219,8 @@ class Run:
         """A row without a key: one that is there already, or a new one."""
         told, line = line, self._with_office(line)
         wanted, faults = self._touched(line, {column.name: _empty(column) for column in line.sheet.columns})
+        if line.part and f"{WIDE}:{line.number}" in self.refused:  # money beside a programme that is not there yet
+            faults = [self._fault(line, "programme", FIRST)]
         who = known_by(line.sheet, wanted)
         item = self._item(line, NEW, self._title(line, wanted))
         if who is not None and who in met:
@@ -303,7 +308,7 @@ class Run:
             item.faults.append(Fault("", "", str(refusal)))
         except ValidationError as refusal:
             item.faults.append(Fault("", "", " ".join(refusal.messages)))
-        self.outcome.items.append(item)
+        self._keep(item)
 
     def _valid(self, line: Line, row: Row, wanted: Mapping[str, Any]) -> RowForm:
         """The section's form over the row's own values and the wanted ones; Refusal with every fault that it finds."""
@@ -353,7 +358,8 @@ class Run:
         def aloud(value: Any) -> str:
             return read_aloud(column, value, self.names)[:400]
 
-        return Cell(line.at(column.name), column.title, aloud(before), aloud(after))
+        given = line.ref in self.found.given and column.name == naming.KINDS[line.sheet.key].given
+        return Cell("" if given else line.at(column.name), column.title, aloud(before), aloud(after))
 
     def _fault(self, line: Line, name: str, text: str) -> Fault:
         column = line.sheet.by_name.get(name)
@@ -361,10 +367,16 @@ class Run:
 
     def _note(self, item: Item, faults: list[Fault]) -> None:
         item.faults += faults
+        self._keep(item)
+
+    def _keep(self, item: Item) -> None:
+        if item.faults:
+            self.refused.add(item.id)
         self.outcome.items.append(item)
 
 
 LOST = "Hasil rumus ini tidak tersimpan dalam berkas. Buka di Excel, simpan, lalu unggah lagi; atau isi nilainya."
+FIRST = "Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."
 KEY_CELL = "kunci"
 SHOWN_OF_NEW = 12  # cells of a new row that are kept to be looked at
 

@@ -101,7 +101,7 @@ def _spelt_out(line: Line) -> Line:
 
 def _with(line: Line, parts: Mapping[str, Value], at: int) -> Line:
     """The line saying these parts too, first of all; a fault in one of them is told at column `at`."""
-    places = dict.fromkeys(parts, at) | line.places
+    places = {**dict.fromkeys(parts, at), **line.places}
     return replace(line, cells={**line.cells, **parts}, places=places)
 
 

@@ -84,6 +84,7 @@ def test_programmes_without_a_code_column_are_found_by_name_and_new_ones_are_num
     page = client.get(url).content.decode()
     assert "3 baris tidak menyebut kode atau nomornya dan diberi yang berikutnya." in page
     assert "<strong>SG-1.02 Satu data</strong>" in page
+    assert 'Kode <span class="soft">diberi aplikasi</span>' in page
     assert codes() == before
 
     apply(client, url, "program:4", "anggaran:4.6", "anggaran:2.5")  # of the numbered ones only the second
@@ -266,6 +267,18 @@ def test_money_and_indicators_may_name_their_programme(plan: Plan, health: Opd, 
         ("anggaran:3", []),
         ("anggaran:4", ["“Kembar” dapat berarti lebih dari satu. Tulis kodenya: SG-1.02; SG-1.03."]),
     ]
+
+
+def test_money_beside_a_programme_that_is_refused_says_so(plan: Plan, client: Client, sent: Sent) -> None:
+    rows: list[list[Any]] = [
+        ["Nama Program", "Sub Dimensi", "SKPD", "Pagu 2023"],
+        ["Peta", "SG-1", "Dinas Antah Berantah", 5],
+    ]
+
+    found = told(matched(client, sent(table(rows)), bagian="program"))
+
+    assert "tidak ada di rencana ini" in found["program:2"][2][0]
+    assert found["anggaran:2.4"][2] == ["Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."]
 
 
 def test_a_row_inserted_into_our_workbook_needs_no_code(plan: Plan, writer: User, health: Opd) -> None:
