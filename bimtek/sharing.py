@@ -139,7 +139,7 @@ def adopt(plan: Plan, offer: UUID, *, access: Access, opd: str = "") -> Programm
     act = uuid.uuid4()
     taken = set(plan.programme_set.values_list("code", flat=True))
     programme = writing.new(
-        Programme, plan, code=codes.next_free(f"{found.sub_dimension}.01", taken), opd=_own_office(plan, access, opd),
+        Programme, plan, code=codes.next_free(codes.first(found.sub_dimension), taken), opd=_own_office(plan, access, opd),
         kind=Programme.Kind.NEW, adapted_from=origin(found), **{name: getattr(found, name) for name in FIELDS},
     )  # fmt: skip
     writing.add(programme, access=access, act=act)

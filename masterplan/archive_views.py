@@ -21,7 +21,7 @@ from regions.models import Region
 A_PAGE = 10
 POLL_SECONDS = 3
 State = RegionArchive.State
-BADGES = {State.WAITING: "running", State.DONE: "done", State.FAILED: "failed"}
+BADGES = {State.WAITING: "running", State.DONE: "done", State.FAILED: "failed", State.CANCELLED: "cancelled"}
 
 
 @require_safe
@@ -70,6 +70,19 @@ def restore(request: RegionRequest, region: Region, year: int) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, "Arsip sedang diperiksa dan dipulihkan. Hasilnya muncul di daftar di bawah.")
+    return redirect("masterplan:archives", region.slug, year)
+
+
+@require_POST
+@region_view(Permission.MANAGE_REGION)
+def cancel(request: RegionRequest, region: Region, year: int, archive: UUID) -> HttpResponse:
+    row = get_object_or_404(asking.archives_of(plan_of(region, year), request.access), pk=archive)
+    try:
+        asking.cancel(row)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"“{row.name}” dibatalkan.")
     return redirect("masterplan:archives", region.slug, year)
 
 

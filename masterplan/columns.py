@@ -12,6 +12,7 @@ DIGIT, CAPITAL, BROAD, LETTER, SLIM, DOT, DASH = 0.66, 0.74, 0.93, 0.63, 0.41, 0
 POINT_MM = 0.3528
 HEAD = 0.96  # heads are bold and a little smaller than what stands below them
 FIGURE = re.compile(r"[0-9][0-9.,]*")
+HYPHENED = re.compile(r"\b[A-Z]{2}-[A-Z]{0,2}[0-9]+(?:\.[0-9]+)*\b")  # the code of a row: "SG-1.01", "SB-SO2"
 CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9./-]{1,16}")
 WORD = re.compile(r"[^\s/–-]+[/–-]?")  # a line may end behind these signs
 
@@ -45,8 +46,13 @@ def _figures(table: Table, at: int) -> float:
     if table.columns[at].align == "right":
         found = [figure for cell in _cells(table, at) for figure in FIGURE.findall(cell)]
     else:
-        found = [cell for cell in _cells(table, at) if CODE.fullmatch(cell)]
+        found = [code for cell in _cells(table, at) for code in _codes(cell)]
     return _longest(found)
+
+
+def _codes(cell: str) -> list[str]:
+    """A cell that is a code, or the codes that it names among words."""
+    return [cell] if CODE.fullmatch(cell) else HYPHENED.findall(cell)
 
 
 def _words(table: Table, at: int) -> float:

@@ -1,6 +1,8 @@
 """The job kinds of this app: a print's two, an archive's two. Here is how they ask whether they are still wanted."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from bimtek.models import RegionArchive
 from masterplan import printing
@@ -15,15 +17,18 @@ from regions.models import Job
 LOOK_SECONDS = 1.5
 
 
-def keeper(job: Job) -> GoingOn:
-    """Raises jobs.Stopped once the job was cancelled or taken over; looks at the row at most every LOOK_SECONDS."""
+def keeper(job: Job, ask: Callable[[Job], None] = jobs.go_on) -> GoingOn:
+    """Raises jobs.Stopped once the job was cancelled or taken over; looks at the row at most every LOOK_SECONDS.
+
+    In a transaction `ask` is jobs.look.
+    """
     looked = 0.0
 
     def going_on() -> None:
         nonlocal looked
         if time.monotonic() - looked >= LOOK_SECONDS:
             looked = time.monotonic()
-            jobs.go_on(job)
+            ask(job)
 
     return going_on
 
@@ -58,14 +63,28 @@ def _archive_failed(job: Job) -> None:
     asking.failed(job.subject, job.failure)
 
 
+@contextmanager
+def _until_cancelled(job: Job, row: RegionArchive) -> Iterator[None]:
+    """What a cancelled archive leaves behind goes with it; one that another worker took over is that worker's."""
+    try:
+        yield
+    except jobs.Stopped:
+        if Job.objects.filter(pk=job.pk, state=Job.State.CANCELLED).exists():
+            asking.cancelled(row)
+        raise
+
+
 @handles(asking.OUT_JOB, after_failure=_archive_failed)
 def pack_archive(job: Job) -> Result:
     row = _archive(job)
-    asking.pack(row, keeper(job))
+    with _until_cancelled(job, row):
+        asking.pack(row, keeper(job))
     return Result()
 
 
 @handles(asking.IN_JOB, after_failure=_archive_failed)
 def restore_archive(job: Job) -> Result:
-    asking.restore(_archive(job), keeper(job))
+    row = _archive(job)
+    with _until_cancelled(job, row):
+        asking.restore(row, keeper(job), inside=keeper(job, jobs.look))
     return Result()

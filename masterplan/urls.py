@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{ARCHIVE}/buat/", archive_views.pack, name="pack_archive"),
     path(f"{ARCHIVE}/pulihkan/", archive_views.restore, name="restore_archive"),
     path(f"{ARCHIVE}/<uuid:archive>/unduh/", archive_views.download, name="archive"),
+    path(f"{ARCHIVE}/<uuid:archive>/batal/", archive_views.cancel, name="cancel_archive"),
     path(f"{SESSION}/daftar-hadir.pdf", session_views.attendance_pdf, name="attendance_pdf"),
     path(f"{SESSION}/berita-acara.pdf", session_views.minutes_pdf, name="minutes_pdf"),
 ]

@@ -5,7 +5,7 @@ one goes first, the rows say (`next_waiting`), so a message may come twice, late
 runner, `finish` counts only for the attempt that holds it, and `reconcile` (every 15 s) takes back what a dead worker
 held and sends as many messages as the broker lacks.
 Handlers must be safe to run twice and to be cut in half. While one works, its lease is renewed; where a long one can
-stop, it calls `go_on`, which raises when the job was cancelled or taken over.
+stop, it calls `go_on` (in a transaction `look`), which raises when the job was cancelled or taken over.
 """
 
 import datetime
@@ -231,6 +231,12 @@ def renew(job: Job) -> bool:
 def go_on(job: Job) -> None:
     """For handlers, between two steps: raises Stopped when the work is no longer wanted."""
     if not renew(job):
+        raise Stopped
+
+
+def look(job: Job) -> None:
+    """As `go_on`, from within a transaction: it only looks, since a row written there would be locked for who cancels it."""
+    if not Job.objects.filter(_held(job)).exists():
         raise Stopped
 
 

@@ -459,6 +459,7 @@ ROUTES: dict[str, Route] = {
     "masterplan:pack_archive": Route("POST"),
     "masterplan:restore_archive": Route("POST", body=lambda world: {"angkatan": "2022"}),
     "masterplan:archive": Route(),
+    "masterplan:cancel_archive": Route("POST"),
     "bimtek:stage": Route(),
     "bimtek:move": Route("POST", parts=lambda world: {"stage": 1}, body=lambda world: {"to": "submitted", "reason": "Uji"}),
     "bimtek:section": Route(),

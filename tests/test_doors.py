@@ -45,7 +45,7 @@ REGION_DOORS: dict[tuple[P, ...], str] = {
         bimtek:revoke_guest""",
     (P.MANAGE_REGION,): """
         regions:add_opd regions:add_usual_opds regions:opd regions:close_opd regions:reopen_opd regions:settings
-        masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive
+        masterplan:archives masterplan:pack_archive masterplan:restore_archive masterplan:archive masterplan:cancel_archive
         bimtek:audit bimtek:audit_export""",
     (P.FILL,): """
         bimtek:earlier bimtek:elsewhere bimtek:adopt bimtek:restore bimtek:bulk bimtek:grid_save bimtek:undo bimtek:thread_wording bimtek:hand_in bimtek:upload bimtek:approve_upload bimtek:check_upload bimtek:undo_upload

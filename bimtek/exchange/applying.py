@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from bimtek import offices, writing
-from bimtek.exchange import cells
+from bimtek.exchange import cells, naming
 from bimtek.exchange.matching import KNOWN_BY, Found, Line, known_by
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE, Cell, Fault, Item, Outcome
 from bimtek.exchange.sheets import (
@@ -30,6 +30,7 @@ from bimtek.exchange.sheets import (
     values_in_state,
     values_of,
 )
+from bimtek.exchange.yearly import WIDE
 from bimtek.forms.rows import RowForm
 from bimtek.models import Change, IndicatorTarget, Plan, Row
 from regions.access import Access
@@ -48,15 +49,26 @@ class Run:
     """One passage over a workbook."""
 
     def __init__(
-        self, plan: Plan, access: Access, found: Found, sheets: Iterable[Sheet], *, source: uuid.UUID, decide: Decide
+        self,
+        plan: Plan,
+        access: Access,
+        found: Found,
+        sheets: Iterable[Sheet],
+        *,
+        source: uuid.UUID,
+        decide: Decide,
+        tell: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan, self.access, self.found, self.decide, self.source = plan, access, found, decide, source
+        self.tell = tell
         self.sheets = [sheet for sheet in sheets if sheet.key in found.lines]
         self.names = Names(plan, access)
-        self.outcome = Outcome(sections=[sheet.key for sheet in self.sheets])
+        self.outcome = Outcome(sections=[sheet.key for sheet in self.sheets], given=found.given)
         self.before = self._states_at_export()
         self.start = plan.change_set.values_list("id", flat=True).first() or 0
         self.kept: dict[str, set[str]] = {}
+        self.refused: set[str] = set()
+        """Ids of items with faults."""
 
     def go(self) -> Outcome:
         for sheet in self.sheets:
@@ -98,6 +110,7 @@ class Run:
         known = {known_by(sheet, each): pk for pk, each in values.items()}
         met: dict[Any, int] = {}
         for line in lines:
+            self.tell()
             if line.key and line.key in rows:
                 self._old(line, rows[line.key], values[line.key])
             elif line.key and line.key in self.found.sent.get(sheet.key, ()):
@@ -204,8 +217,10 @@ class Run:
         met: dict[Any, int],
     ) -> None:
         """A row without a key: one that is there already, or a new one."""
-        line = self._with_office(line)
+        told, line = line, self._with_office(line)
         wanted, faults = self._touched(line, {column.name: _empty(column) for column in line.sheet.columns})
+        if line.part and f"{WIDE}:{line.number}" in self.refused:  # money beside a programme that is not there yet
+            faults = [self._fault(line, "programme", FIRST)]
         who = known_by(line.sheet, wanted)
         item = self._item(line, NEW, self._title(line, wanted))
         if who is not None and who in met:
@@ -222,7 +237,7 @@ class Run:
             )
         elif pk and pk not in kept:
             kept.add(pk)
-            self._old(_keyed(line, pk), rows[pk], values[pk])
+            self._old(_keyed(told, pk), rows[pk], values[pk])
             return
         item.cells = [self._cell(line, line.sheet.by_name[name], "", value) for name, value in wanted.items()][
             :SHOWN_OF_NEW
@@ -235,12 +250,13 @@ class Run:
             self.outcome.items.append(item)
 
     def _with_office(self, line: Line) -> Line:
-        """In an office's own workbook a new row without an office is that office's."""
+        """In an office's own workbook or table a new row without an office is that office's."""
         offices = [self.found.opd] if self.found.opd else [str(pk) for pk in self.access.opd_ids]
         column = line.sheet.by_name.get("opd")
-        if column is None or "opd" in line.cells or len(offices) != 1 or "opd" not in line.places:
+        if column is None or "opd" in line.cells or len(offices) != 1:
             return line
-        return replace(line, cells={**line.cells, "opd": self.names.of(column.model, offices[0])})
+        own = self.names.of(column.model, offices[0])
+        return replace(line, cells={**line.cells, "opd": own}, places={"opd": 1, **line.places})
 
     def _add(self, line: Line, wanted: Mapping[str, Any]) -> None:
         section = line.sheet.section
@@ -292,7 +308,7 @@ class Run:
             item.faults.append(Fault("", "", str(refusal)))
         except ValidationError as refusal:
             item.faults.append(Fault("", "", " ".join(refusal.messages)))
-        self.outcome.items.append(item)
+        self._keep(item)
 
     def _valid(self, line: Line, row: Row, wanted: Mapping[str, Any]) -> RowForm:
         """The section's form over the row's own values and the wanted ones; Refusal with every fault that it finds."""
@@ -342,7 +358,8 @@ class Run:
         def aloud(value: Any) -> str:
             return read_aloud(column, value, self.names)[:400]
 
-        return Cell(line.at(column.name), column.title, aloud(before), aloud(after))
+        given = line.ref in self.found.given and column.name == naming.KINDS[line.sheet.key].given
+        return Cell("" if given else line.at(column.name), column.title, aloud(before), aloud(after))
 
     def _fault(self, line: Line, name: str, text: str) -> Fault:
         column = line.sheet.by_name.get(name)
@@ -350,10 +367,16 @@ class Run:
 
     def _note(self, item: Item, faults: list[Fault]) -> None:
         item.faults += faults
+        self._keep(item)
+
+    def _keep(self, item: Item) -> None:
+        if item.faults:
+            self.refused.add(item.id)
         self.outcome.items.append(item)
 
 
 LOST = "Hasil rumus ini tidak tersimpan dalam berkas. Buka di Excel, simpan, lalu unggah lagi; atau isi nilainya."
+FIRST = "Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."
 KEY_CELL = "kunci"
 SHOWN_OF_NEW = 12  # cells of a new row that are kept to be looked at
 

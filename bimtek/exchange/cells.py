@@ -30,6 +30,7 @@ from bimtek.exchange.sheets import (
 )
 from bimtek.formats import date as day_text
 from bimtek.formats import number as number_text
+from bimtek.models import Programme
 from bimtek.richtext import clean_text
 from regions import reference
 from regions.models import Opd
@@ -145,7 +146,9 @@ def find(column: Column, words: str, names: Names) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ValidationError(f"“{words[:60]}” dapat berarti lebih dari satu. Tulis nama lengkapnya.")
+        told = "; ".join(sorted(labels[pk] for pk in found)[:5])
+        what = f"Tulis kodenya: {told}." if column.model is Programme else "Tulis nama lengkapnya."
+        raise ValidationError(f"“{words[:60]}” dapat berarti lebih dari satu. {what}")
     kind = {"opd": "OPD", "programme": "program"}.get(column.model._meta.model_name or "", "") if column.model else ""
     named = f"{kind} “{words[:60]}”" if kind else f"“{words[:60]}”"
     raise ValidationError(f"{named[:1].upper()}{named[1:]} tidak ada di rencana ini. {_suggest(column, words, names)}")
@@ -153,7 +156,7 @@ def find(column: Column, words: str, names: Names) -> str:
 
 def _ways(column: Column, names: Names) -> Mapping[str, set[str]]:
     if column.model is not Opd:
-        return {pk: {plain(label)} for pk, label in names.labels(column.model).items()}
+        return names.ways(column.model)
     return {
         str(opd.pk): {
             plain(each) for each in (opd.name, opd.abbreviation, usual_abbreviations().get(plain(opd.name), "")) if each

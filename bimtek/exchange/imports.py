@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bimtek import writing
-from bimtek.exchange import reading, strangers
+from bimtek.exchange import naming, progress, reading, strangers
 from bimtek.exchange.applying import Run
 from bimtek.exchange.matching import Found, find
 from bimtek.exchange.outcome import CONFLICT, SKIP, TAKE, Outcome
@@ -71,7 +71,6 @@ def check(row: WorkbookImport) -> None:
         return
     try:
         found = _found(row)
-        _tell_how_much(row, found)
         row.outcome = _dry_run(row, found).as_json()
     except Unmatched as stranger:
         row.state, row.failure, row.outcome = State.MATCHING, "", {"samples": stranger.samples}
@@ -80,12 +79,6 @@ def check(row: WorkbookImport) -> None:
     else:
         row.state, row.failure = State.READY, ""
     _keep(row, State.CHECKING, "outcome", "failure", "match")
-
-
-def _tell_how_much(row: WorkbookImport, found: Found) -> None:
-    """Says to who waits how many rows have been read and are now compared."""
-    lines = sum(map(len, found.lines.values()))
-    WorkbookImport.objects.filter(pk=row.pk, state=row.state).update(outcome={"lines": lines})
 
 
 class Unmatched(Exception):
@@ -103,6 +96,7 @@ def match(
     picked: Mapping[str, str],
     *,
     unit: int = 1,
+    sub_dimension: str = "",
     access: Access,
 ) -> None:
     """Says what the columns of a stranger's table mean, remembers it for tables like it, and asks for the check."""
@@ -111,7 +105,9 @@ def match(
     sheet = next((each for each in sheets_of(row.plan, access) if each.key == section), None)
     if sheet is None or not 0 <= sample < len(tops):
         raise ValidationError("Pilih lembar dan bagian dari daftar.")
-    found = strangers.chosen(tops[sample], heading, sheet, picked, years=row.plan.years, unit=unit)
+    found = strangers.chosen(
+        tops[sample], heading, sheet, picked, years=row.plan.years, unit=unit, sub_dimension=sub_dimension
+    )
     row.match, row.state = found.as_json(), State.CHECKING
     with transaction.atomic():
         if not _keep(row, State.MATCHING, "match"):
@@ -138,18 +134,24 @@ def _keep(row: WorkbookImport, seen: str, *fields: str) -> bool:
 
 
 def _found(row: WorkbookImport) -> Found:
-    pages, sheets = reading.read(path_of(row)), sheets_of(row.plan, _access(row))
+    access = _access(row)
+    pages, sheets = reading.read(path_of(row)), sheets_of(row.plan, access)
     if row.match:
-        return strangers.lines_of(pages, strangers.match_in(row.match), sheets, row.plan.years)
+        return strangers.lines_of(pages, strangers.match_in(row.match), sheets, row.plan, access)
     found = find(pages, sheets)
     if found.plan and found.plan != str(row.plan_id):
         raise ValidationError(
             "Buku kerja ini diunduh dari rencana lain. Unduh buku kerja dari halaman ini, lalu isi yang itu."
         )
-    return found if found.lines else _stranger(row, pages, sheets)
+    if not found.lines:
+        return _stranger(row, pages, sheets, access)
+    for key, lines in found.lines.items():
+        found.lines[key], given = naming.completed(lines, row.plan, access)
+        found.given |= given
+    return found
 
 
-def _stranger(row: WorkbookImport, pages: list[reading.Page], sheets: list[Sheet]) -> Found:
+def _stranger(row: WorkbookImport, pages: list[reading.Page], sheets: list[Sheet], access: Access) -> Found:
     """A table that is not ours, read as one like it was read before; Unmatched for one that nobody matched yet."""
     tops = strangers.samples(pages)
     if not tops:
@@ -158,7 +160,7 @@ def _stranger(row: WorkbookImport, pages: list[reading.Page], sheets: list[Sheet
     if known is None:
         raise Unmatched(tops)
     row.match = known.as_json()
-    return strangers.lines_of(pages, known, sheets, row.plan.years)
+    return strangers.lines_of(pages, known, sheets, row.plan, access)
 
 
 def _access(row: WorkbookImport) -> Access:
@@ -174,9 +176,10 @@ def _take_all(item: str, kind: str) -> str:
 
 
 def _run(row: WorkbookImport, found: Found, decide: Any) -> Outcome:
-    access = _access(row)
-    with timezone.override(row.region.zone):
-        return Run(row.plan, access, found, sheets_of(row.plan, access), source=row.pk, decide=decide).go()
+    access, total = _access(row), sum(map(len, found.lines.values()))
+    with timezone.override(row.region.zone), progress.telling(path_of(row), total) as teller:
+        sheets = sheets_of(row.plan, access)
+        return Run(row.plan, access, found, sheets, source=row.pk, decide=decide, tell=teller.one).go()
 
 
 def _dry_run(row: WorkbookImport, found: Found) -> Outcome:
@@ -215,6 +218,7 @@ def apply(row: WorkbookImport) -> None:
     kinds = {item["id"]: item["kind"] for item in (row.outcome or {}).get("items", ())}
     try:
         found = _found(row)
+        _refuse_given_otherwise(row, found)
         with transaction.atomic():
             outcome = _run(row, found, partial(_decided, row.chosen, kinds))
             _refuse_faults(outcome, row.chosen)
@@ -235,6 +239,14 @@ def _decided(chosen: Mapping[str, str], kinds: Mapping[str, str], item: str, kin
     return chosen.get(item, SKIP)
 
 
+def _refuse_given_otherwise(row: WorkbookImport, found: Found) -> None:
+    """A code or number is written as it was shown, or not at all: somebody may have taken it, or the row, meanwhile."""
+    shown = (row.outcome or {}).get("given", {})
+    if any(shown.get(item) != found.given.get(item) for item in row.chosen):
+        raise ValidationError(TAKEN)
+
+
+TAKEN = "Kode atau nomor yang tadi ditunjukkan baru saja dipakai baris lain. Periksa lagi bagian Baru di bawah, lalu terapkan."
 MEANWHILE = "Ada baris yang baru saja diubah orang lain. Periksa lagi bagian bentrok di bawah, lalu terapkan."
 
 

@@ -78,6 +78,8 @@ class Found:
     """Section key → the sheet's name now."""
     sent: dict[str, frozenset[str]] = field(default_factory=dict)
     """Section key → ids of the rows that went out."""
+    given: dict[str, str] = field(default_factory=dict)
+    """A new row's ref → the code or number that it was given because it said none."""
 
 
 def find(pages: Sequence[Page], sheets: Sequence[Sheet]) -> Found:

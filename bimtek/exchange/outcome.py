@@ -50,6 +50,8 @@ class Outcome:
     acts: list[str] = field(default_factory=list)
     written: int = 0
     sections: list[str] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
+    """A new row's id → the code or number that it is given because it says none."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

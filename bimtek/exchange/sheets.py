@@ -20,11 +20,12 @@ from bimtek import formats, offices
 from bimtek.fields import RupiahField
 from bimtek.forms.rows import RowForm
 from bimtek.forms.sessions import AttendeeForm
-from bimtek.models import Attendee, Gap, Plan, Row, Session, Stage
+from bimtek.models import Attendee, Gap, Plan, Programme, Row, Session, Stage
 from bimtek.sections import SECTIONS, Section
 from regions.access import Access
 from regions.fields import UploadField
 from regions.models import Opd
+from regions.models.place import plain
 
 ATTENDANCE = Section(
     "peserta", "Daftar hadir", Stage.PERSEPSI, Attendee, AttendeeForm, (),
@@ -225,13 +226,20 @@ class Names:
     def __init__(self, plan: Plan, access: Access) -> None:
         self.plan, self.access = plan, access
         self._labels: dict[Any, dict[str, str]] = {}
+        self._ways: dict[Any, dict[str, set[str]]] = {}
         self._offices: list[Opd] | None = None
 
     def labels(self, model: Any) -> dict[str, str]:
         """pk → words, in list order."""
         if model not in self._labels:
-            self._labels[model] = {str(row.pk): label(row) for row in self._rows(model)}
+            rows = list(self._rows(model))
+            self._labels[model] = {str(row.pk): label(row) for row in rows}
+            self._ways[model] = {str(row.pk): ways(row) for row in rows}
         return self._labels[model]
+
+    def ways(self, model: Any) -> dict[str, set[str]]:
+        """pk → all that people may write for the row, in the form that is compared."""
+        return self._ways[model] if self.labels(model) else {}
 
     def _rows(self, model: Any) -> Iterable[models.Model]:
         if model is Opd:
@@ -250,6 +258,7 @@ class Names:
         """A row that has just been added or renamed."""
         if type(row) in self._labels:
             self._labels[type(row)][str(row.pk)] = label(row)
+            self._ways[type(row)][str(row.pk)] = ways(row)
 
     def of(self, model: Any, pk: str) -> str:
         return self.labels(model).get(pk, "")
@@ -262,6 +271,12 @@ def label(row: Any) -> str:
     if isinstance(row, Gap):
         return str(row).replace("\n", " ")
     return str(getattr(row, "code", "") or row)
+
+
+def ways(row: Any) -> set[str]:
+    """How a row may be named: a programme by its code, its name, or both."""
+    names = [label(row), str(row), *([row.name] if isinstance(row, Programme) else [])]
+    return {plain(name) for name in names}
 
 
 def shown(column: Column, value: Any, names: Names) -> Any:

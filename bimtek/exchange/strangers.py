@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from bimtek.exchange import matching, yearly
+from bimtek.exchange import matching, naming, yearly
 from bimtek.exchange.matching import Found, Heading, Line
 from bimtek.exchange.reading import Page, Value
 from bimtek.exchange.sheets import LINK, Column, Sheet
-from bimtek.models import ColumnMatch
+from bimtek.models import ColumnMatch, Plan
+from regions.access import Access
 from regions.models import Region
 from regions.models.place import plain
 
@@ -45,13 +46,16 @@ class Match:
     columns: dict[str, int] = field(default_factory=dict)
     unit: int = 1
     """How many rupiah one counts for: a million in a table "dalam juta rupiah"."""
+    sub_dimension: str = ""
+    """Where a new programme belongs that does not say it."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def match_in(stored: Mapping[str, Any]) -> Match:
-    return Match(stored["page"], stored["heading"], stored["section"], dict(stored["columns"]), stored.get("unit", 1))
+    page, heading, section, columns = (stored[name] for name in ("page", "heading", "section", "columns"))
+    return Match(page, heading, section, dict(columns), stored.get("unit", 1), stored.get("sub_dimension", ""))
 
 
 # --- looking -------------------------------------------------------------------------------------------------------
@@ -194,7 +198,14 @@ def titles(sheet: Sheet, years: Iterable[int]) -> dict[str, str]:
 
 
 def chosen(
-    sample: Mapping[str, Any], heading: int, sheet: Sheet, picked: Mapping[str, str], *, years: Sequence[int], unit: int
+    sample: Mapping[str, Any],
+    heading: int,
+    sheet: Sheet,
+    picked: Mapping[str, str],
+    *,
+    years: Sequence[int],
+    unit: int,
+    sub_dimension: str = "",
 ) -> Match:
     """`picked`: their column's number → the name of ours, '' for none. ValidationError when it cannot be used."""
     cells, ours = cells_at(sample, heading), titles(sheet, years)
@@ -213,22 +224,42 @@ def chosen(
         columns[name] = int(number)
     if not columns:
         raise ValidationError("Cocokkan sedikitnya satu kolom.")
-    lacking = [ours[name] for name in matching.KNOWN_BY.get(sheet.key, ())[:1] if name not in columns]
-    if lacking:
-        raise ValidationError(f"Cocokkan kolom “{lacking[0]}”: dari situ baris dikenali.")
-    return Match(sample["name"], heading, sheet.key, columns, unit)
+    _refuse_unknowable(sheet, columns, ours)
+    if sub_dimension and sub_dimension not in sub_dimensions(sheet):
+        raise ValidationError("Pilih subdimensi dari daftar.")
+    return Match(sample["name"], heading, sheet.key, columns, unit, sub_dimension)
 
 
-def lines_of(pages: Iterable[Page], match: Match, sheets: Sequence[Sheet], years: Sequence[int]) -> Found:
+def sub_dimensions(sheet: Sheet) -> dict[str, str]:
+    """Where all new programmes of a table may be said to belong; nothing for other sections."""
+    return sheet.by_name["sub_dimension"].words if sheet.key == yearly.WIDE else {}
+
+
+def _refuse_unknowable(sheet: Sheet, columns: Mapping[str, int], ours: Mapping[str, str]) -> None:
+    """Rows are known by what tells them apart, or by their words; a column of either must be there."""
+    known, kind = matching.KNOWN_BY.get(sheet.key, ()), naming.KINDS.get(sheet.key)
+    ways = known[:1]
+    if kind:
+        if all(name in columns for name in known if name not in matching.MAY_LACK):
+            return
+        ways = (*known, kind.words) if len(known) == 1 else (kind.words,)
+    if ways and not any(name in columns for name in ways):
+        named = " atau ".join(f"“{ours[name]}”" for name in ways)
+        raise ValidationError(f"Cocokkan kolom {named}: dari situ baris dikenali.")
+
+
+def lines_of(pages: Iterable[Page], match: Match, sheets: Sequence[Sheet], plan: Plan, access: Access) -> Found:
     """The table's rows under the headings, as lines of the chosen section. Nothing in it is ours, so nothing is ever removed."""
     found = Found(ours=False)
     page = next((each for each in pages if each.name == match.page), None)
     by_key = {sheet.key: sheet for sheet in sheets}
     sheet = by_key.get(match.section)
-    if page is None or sheet is None or not match.columns.keys() <= titles(sheet, years).keys():
+    if page is None or sheet is None or not match.columns.keys() <= titles(sheet, plan.years).keys():
         raise ValidationError("Pencocokan kolom ini tidak berlaku lagi. Cocokkan lagi kolomnya.")
     head = Heading(sheet, 0, match.columns, match.heading + 1)
     lines = [yearly.in_rupiah(line, match.unit) for line in matching.lines_under(page, head) if not _beside(page, line)]
+    otherwise = {"sub_dimension": match.sub_dimension}
+    lines, found.given = naming.completed(lines, plan, access, otherwise=otherwise)
     found.lines[sheet.key], found.pages[sheet.key] = lines, page.name
     if any(name.startswith(yearly.MONEY) for name in match.columns):
         found.lines[sheet.key], money = yearly.parted(lines, by_key[yearly.BUDGET])
@@ -242,7 +273,24 @@ SUMS = ("jumlah", "total", "subtotal", "subjumlah", "grandtotal")
 def _beside(page: Page, line: Line) -> bool:
     """A row of sums, or one that numbers the columns: people read past it, and so does this."""
     row = page.rows[line.number]
-    if matching.KNOWN_BY.get(line.sheet.key, ("",))[0] not in line.cells:
+    if matching.KNOWN_BY.get(line.sheet.key, ("",))[0] not in line.cells and _names_nothing(line):
         return any(isinstance(value, str) and plain(value).startswith(SUMS) for value in row.values())
+    if plain(_words_of(line)) in SUMS:
+        return True
     figures = [str(value).strip("() ") for _, value in sorted(row.items())]
     return len(figures) > 3 and figures == [str(at) for at in range(1, len(figures) + 1)]
+
+
+def _words_of(line: Line) -> str:
+    kind = naming.KINDS.get(line.sheet.key)
+    return str(line.cells.get(kind.words, "")) if kind else ""
+
+
+def _names_nothing(line: Line) -> bool:
+    """Whether the row has no words of its own; "Jumlah seluruhnya" over nothing but money is none."""
+    if line.sheet.key != yearly.WIDE:
+        return not _words_of(line)
+    said = line.cells.keys() - {"name"}
+    return not _words_of(line) or (
+        plain(_words_of(line)).startswith(SUMS) and all(n.startswith(yearly.MONEY) for n in said)
+    )

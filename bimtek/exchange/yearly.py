@@ -189,7 +189,9 @@ def parted(lines: Iterable[Line], budget: Sheet) -> tuple[list[Line], list[Line]
         amounts = list(_amounts(line, budget))
         code = str(own.get("code", ""))
         if not code and amounts:
-            programmes.append(replace(line, cells=own, places=places, unread={"code": NO_CODE}))
+            wrong = {name: why for name, why in line.unread.items() if name in places}
+            known_by = "code" if "code" in places else "name"
+            programmes.append(replace(line, cells=own, places=places, unread=wrong or {known_by: NO_CODE}))
             continue
         money += amounts
         if amounts and (own.keys() <= {"code"} or own in told.get(code, ())):
@@ -200,7 +202,7 @@ def parted(lines: Iterable[Line], budget: Sheet) -> tuple[list[Line], list[Line]
     return programmes, money
 
 
-NO_CODE = "Baris ini menyebut anggaran, tetapi tidak menyebut kode programnya."
+NO_CODE = "Baris ini menyebut anggaran, tetapi tidak menyebut kode atau nama programnya."
 
 
 def _amounts(line: Line, budget: Sheet) -> Iterable[Line]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bimtek import formats
+from bimtek import codes, formats
 from bimtek.forms.rows import RowForm, with_comma
 from bimtek.models import (
     Application,
@@ -136,7 +136,7 @@ class NumberedForm(RowForm):
         if not data.get("number") and all(name in data for name in self.group):
             same = self._meta.model._default_manager.filter(plan=self.plan, **{name: data[name] for name in self.group})
             taken = set(same.exclude(pk=self.instance.pk).values_list("number", flat=True))
-            data["number"] = next(n for n in range(1, len(taken) + 2) if n not in taken)
+            data["number"] = codes.next_number(taken)
         return data
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

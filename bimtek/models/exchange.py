@@ -83,6 +83,7 @@ class RegionArchive(models.Model):
         WAITING = "waiting", "Sedang dikerjakan"
         DONE = "done", "Selesai"
         FAILED = "failed", "Gagal"
+        CANCELLED = "cancelled", "Dibatalkan"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

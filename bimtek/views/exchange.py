@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bimtek.exchange import imports, workbook
+from bimtek.exchange import imports, progress, workbook
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE
 from bimtek.exchange.sheets import only_own_office
 from bimtek.exchange.table import as_file
@@ -131,7 +131,7 @@ def upload(request: RegionRequest, region: Region, year: int, upload: UUID) -> H
     if request.htmx and not busy:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = shown_upload(plan, row) | {"region": region, "year": year, "busy": busy, "poll": POLL_SECONDS}
-    context["lines"] = (row.outcome or {}).get("lines", 0)
+    context["far"] = progress.far(imports.path_of(row)) if busy else None
     if request.htmx:
         return render(request, "bimtek/exchange/_busy.html", context)
     if row.state == State.MATCHING:
@@ -139,7 +139,11 @@ def upload(request: RegionRequest, region: Region, year: int, upload: UUID) -> H
     context |= frame_context(plan, request.access)
     context["applied_text"] = f"{row.rows} baris diterapkan sekaligus."
     if row.outcome and not busy:
-        context |= {"found": found_in(row.outcome), "sheets": row.outcome["sections"]}
+        context |= {
+            "found": found_in(row.outcome),
+            "sheets": row.outcome["sections"],
+            "given_text": given_in(row.outcome),
+        }
     return render(request, "bimtek/exchange/upload.html", context)
 
 
@@ -161,6 +165,13 @@ def found_in(outcome: dict[str, Any]) -> dict[str, Any]:
         "changed": groups[CHANGED], "new": groups[NEW], "removed": groups[REMOVED], "conflicts": groups[CONFLICT],
         "any": bool(good), "notes": bool(faults or groups[CONFLICT]["count"]),
     }  # fmt: skip
+
+
+def given_in(outcome: dict[str, Any]) -> str:
+    """Tells of the new rows that were given a code or number; '' when there are none. Faulty ones are not shown among them."""
+    given = outcome.get("given", {})
+    count = sum(item["id"] in given and not item["faults"] for item in outcome["items"])
+    return f"{count} baris tidak menyebut kode atau nomornya dan diberi yang berikutnya." if count else ""
 
 
 def group(kind: str, items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bimtek.exchange import imports, strangers, yearly
+from bimtek.exchange import imports, naming, strangers, yearly
 from bimtek.exchange.sheets import RUPIAH, Sheet, sheets_of
 from bimtek.models import BudgetLine, Plan, WorkbookImport
 from bimtek.views.exchange import shown_upload, upload_of
@@ -25,7 +25,8 @@ PREVIEW = 4  # rows shown under the headings
 def match_columns(request: RegionRequest, region: Region, year: int, upload: UUID) -> HttpResponse:
     """?lembar, ?judul and ?bagian choose the table; a POST says what its columns mean.
 
-    k<column> is the name of ours, s<column> the source of money in a year's column, satuan how many rupiah one counts for.
+    k<column> is the name of ours, s<column> the source of money in a year's column, satuan how many rupiah one counts for,
+    subdimensi where new programmes belong that do not say it.
     """
     plan, row = upload_of(request, region, year, upload)
     if row.state != WorkbookImport.State.MATCHING:
@@ -37,7 +38,10 @@ def match_columns(request: RegionRequest, region: Region, year: int, upload: UUI
     if request.method == "POST":
         picked = picked_in(asked)
         try:
-            imports.match(row, table.at, table.heading, table.sheet.key, picked, unit=table.unit, access=request.access)
+            imports.match(
+                row, table.at, table.heading, table.sheet.key, picked,
+                unit=table.unit, sub_dimension=table.sub_dimension, access=request.access,
+            )  # fmt: skip
         except ValidationError as error:
             refusal, table.columns = (
                 " ".join(error.messages),
@@ -75,12 +79,23 @@ class Table:
         self.columns = strangers.suggested(self.cells, self.sheet, plan.years)
         said = str(yearly.unit_said(self.sample, self.heading) or 1)
         self.unit = _number(asked.get("satuan", said), max(yearly.UNITS), 0, longest=10)
+        self.sub_dimension = asked.get("subdimensi", "")
 
     @property
     def units(self) -> dict[int, str]:
         """How money may be counted, for a section that has money."""
         money = self.sheet.key == yearly.WIDE or any(column.kind == RUPIAH for column in self.sheet.columns)
         return yearly.UNITS if money else {}
+
+    @property
+    def sub_dimensions(self) -> dict[str, str]:
+        return strangers.sub_dimensions(self.sheet)
+
+    @property
+    def given(self) -> str:
+        """The column that new rows are given where they do not say it; it need not be among theirs."""
+        kind = naming.KINDS.get(self.sheet.key)
+        return kind.given if kind else ""
 
     @property
     def yearly(self) -> dict[str, str]:

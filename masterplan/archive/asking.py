@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from masterplan.units import GoingOn
 from regions import jobs
 from regions.access import Access, Permission, access_of
 from regions.files import display_name, size_text
+from regions.models import Job
 
 OUT_JOB, IN_JOB = "pack-archive", "restore-archive"
 KEPT = 3  # packed files of a plan; an older one is removed when a newer one is there
@@ -63,10 +65,12 @@ def pack(row: RegionArchive, going_on: GoingOn) -> None:
         return
     packed = packing.pack(row.plan, path_of(row), by=str(row.by or ""), private=row.private, going_on=going_on)
     lost = f" {len(packed.missing)} berkas sudah hilang dari penyimpanan dan tidak ikut." if packed.missing else ""
-    _finish(
+    done = _finish(
         row, State.DONE, f"{packed.rows} baris dan {packed.files} berkas.{lost}",
         sha256=packed.sha256, content_sha256=packed.content, bytes=packed.bytes,
     )  # fmt: skip
+    if not done:
+        raise jobs.Stopped  # cancelled in the last instant
     kept = row.plan.archives.filter(direction=Direction.OUT, state=State.DONE).exclude(path="")
     for old in kept[KEPT:]:
         remove_file(old)
@@ -110,30 +114,62 @@ def _keep(sent: "UploadedFile[bytes]", target: Path) -> None:
     Path(name).replace(target)
 
 
-def restore(row: RegionArchive, going_on: GoingOn) -> None:
-    """Restores an uploaded archive as what the person may do today; the uploaded file goes afterwards."""
+def restore(row: RegionArchive, going_on: GoingOn, *, inside: GoingOn) -> None:
+    """Restores an uploaded archive as what the person may do today; the uploaded file goes afterwards.
+
+    `inside` is asked within the transaction, where `going_on` (which may write) must not be.
+    """
     if row.state != State.WAITING:
         return
     access = access_of(row.by, row.region) if row.by else None
     try:
         if access is None or not access.may(Permission.MANAGE_REGION):
             raise ValidationError("Orang yang mengunggah arsip ini tidak lagi mengatur daerah ini.")
-        with opening.opened(path_of(row), going_on=going_on) as archive, transaction.atomic():
-            plan = restoring.restore(
-                archive, year=row.cohort_year, region=row.region, may_enrol=access.user.is_ministry
-            )
-            if not RegionArchive.objects.filter(pk=row.pk).exists():  # its own plan was the one that gave way
-                row.plan = plan
-                row.save(force_insert=True)
-            _finish(row, State.DONE, f"Menjadi rencana angkatan {plan.enrolment.cohort.year}.")
+        with opening.opened(path_of(row), going_on=going_on) as archive:
+            restoring.restore(
+                archive, year=row.cohort_year, region=row.region, may_enrol=access.user.is_ministry,
+                going_on=inside, then=partial(_restored, row),
+            )  # fmt: skip
     except ValidationError as refusal:
         _finish(row, State.FAILED, " ".join(refusal.messages))
     remove_file(row)
 
 
-def _finish(row: RegionArchive, state: str, note: str, **values: Any) -> None:
+def _restored(row: RegionArchive, plan: Plan) -> None:
+    """Tells of it in the restore's own transaction; Stopped when it was cancelled in the last instant."""
+    if not RegionArchive.objects.filter(pk=row.pk).exists():  # its own plan was the one that gave way
+        row.plan = plan
+        row.save(force_insert=True)
+    if not _finish(row, State.DONE, f"Menjadi rencana angkatan {plan.enrolment.cohort.year}."):
+        raise jobs.Stopped
+
+
+def _finish(row: RegionArchive, state: str, note: str, **values: Any) -> bool:
+    """False where it is over already."""
     found = {"state": state, "note": note, "finished_at": timezone.now(), **values}
-    RegionArchive.objects.filter(pk=row.pk, state=State.WAITING).update(**found)
+    return bool(RegionArchive.objects.filter(pk=row.pk, state=State.WAITING).update(**found))
+
+
+# --- stopping --------------------------------------------------------------------------------------------------------
+def cancel(row: RegionArchive) -> None:
+    """Stops the packing or restoring; nothing of it stays. ValidationError when it is over already.
+
+    The worker notices within seconds. A row that its transaction holds is left to it, so that nobody waits for the lock.
+    """
+    kind = OUT_JOB if row.direction == Direction.OUT else IN_JOB
+    job = Job.objects.filter(kind=kind, subject=str(row.pk), region=row.region, state__in=jobs.OPEN).first()
+    if job is None or not jobs.cancel(job):
+        raise ValidationError("Pekerjaan ini sudah selesai dan tidak dapat dibatalkan.")
+    with transaction.atomic():
+        waiting = RegionArchive.objects.select_for_update(skip_locked=True).filter(pk=row.pk, state=State.WAITING)
+        if waiting.first():
+            cancelled(row)
+
+
+def cancelled(row: RegionArchive) -> None:
+    kept = "Tidak ada yang dipulihkan." if row.direction == Direction.IN else "Tidak ada arsip yang dibuat."
+    _finish(row, State.CANCELLED, f"Dibatalkan. {kept}")
+    remove_file(row)
 
 
 def failed(pk: Any, sentence: str) -> None:

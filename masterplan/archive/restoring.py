@@ -10,7 +10,7 @@ import re
 import secrets
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -42,16 +42,19 @@ def restore(
     region: Region | None = None,
     may_enrol: bool = True,
     going_on: GoingOn = lambda: None,
+    then: Callable[[Plan], None] = lambda plan: None,
 ) -> Plan:
     """The plan that the archive holds, in the cohort of `year` (its own without one).
 
-    `region` narrows to one region's archives. Without `may_enrol` it only takes the place of an untouched plan.
+    `region` narrows to one region's archives. Without `may_enrol` it only takes the place of an untouched plan. `then` ends
+    the same transaction: what it raises takes all back.
     """
     run = Restoring(archive, going_on)
     try:
         with transaction.atomic():
             plan = run.go(year, region, may_enrol)
             connection.check_constraints()
+            then(plan)
     except (IntegrityError, DataError, OverflowError) as error:
         run.take_back()
         raise ValidationError(
@@ -226,6 +229,7 @@ class Restoring:
     def _unpack(self, folder: str, told: dict[str, Any], path: str, paths: dict[str, str]) -> None:
         here = str(told.get("id"))
         paths[here] = path
+        self.going_on()
         theirs = f"{folder}/{self.back.get(here, here)}"
         target = Path(settings.MEDIA_ROOT) / path
         if theirs not in self.names or target.exists():

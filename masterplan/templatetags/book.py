@@ -12,6 +12,7 @@ from masterplan import pages
 
 register = template.Library()
 register.filter("italic", pages.italic)
+register.filter("in_cell", pages.in_cell)
 
 
 @register.filter

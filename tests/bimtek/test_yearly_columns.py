@@ -1,20 +1,18 @@
 """A stranger's table in which each year has a column: headings are understood, rows become programmes and budget lines."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
-from openpyxl import Workbook
 
 from accounts.models import User
-from bimtek.exchange import yearly
+from bimtek.exchange import imports, progress, yearly
 from bimtek.models import BudgetLine, ColumnMatch, IndicatorTarget, Plan, Programme, WorkbookImport
 from regions import jobs
 from regions.models import Opd
 from tests.bimtek.rows import make_programme, make_row
-from tests.bimtek.uploads import handed_in
+from tests.bimtek.uploads import handed_in, matched, table
 
 Sent = Callable[[bytes], str]
 PLANS: list[list[Any]] = [
@@ -31,32 +29,9 @@ PLANS: list[list[Any]] = [
 ]
 
 
-def table(rows: list[list[Any]], merged: tuple[str, ...] = ()) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    page = book.active
-    for row in rows:
-        page.append(row)
-    for cells in merged:
-        page.merge_cells(cells)
-    book.save(out)
-    return out.getvalue()
-
-
 @pytest.fixture
 def sent(plan: Plan, writer: User, health: Opd, client: Client) -> Sent:
     return lambda content: handed_in(client, writer, plan, content)
-
-
-def matched(client: Client, url: str, **asked: Any) -> WorkbookImport:
-    """Sends the screen's own suggestions, and what was asked for besides."""
-    shown = client.get(f"{url}cocokkan/", asked).context["table"]
-    body: dict[str, Any] = {"lembar": "0", "judul": shown.heading, "bagian": shown.sheet.key, "satuan": shown.unit}
-    for head in shown.heads:
-        body |= {f"k{head['number']}": head["name"], f"s{head['number']}": head["source"]}
-    answer = client.post(f"{url}cocokkan/", body | asked)
-    assert answer.status_code == 302, answer.context["refusal"]
-    assert jobs.run_next()
-    return WorkbookImport.objects.latest("created_at")
 
 
 def money() -> set[tuple[str, int, str, int]]:
@@ -226,11 +201,39 @@ def test_the_screen_offers_years_and_sources_for_programmes_only(plan: Plan, cli
         assert sentence in answer.content.decode()
 
 
-def test_who_waits_reads_how_many_rows_are_compared(plan: Plan, client: Client, sent: Sent) -> None:
+def test_who_waits_reads_how_many_rows_of_all_are_done(plan: Plan, client: Client, sent: Sent) -> None:
     url = sent(table([["Kode", "2025"], ["SG-1.02", 1]]))
-    WorkbookImport.objects.update(state="checking", outcome={"lines": 5012})
-
-    assert "5.012 baris sudah dibaca" in client.get(url).content.decode()
-    assert "5.012 baris sudah dibaca" in client.get(url, headers={"HX-Request": "true"}).content.decode()
-    WorkbookImport.objects.update(outcome=None)
+    WorkbookImport.objects.update(state="checking")
+    upload = imports.path_of(WorkbookImport.objects.get())
     assert "Buku kerja sedang dibaca." in client.get(url).content.decode()
+
+    with progress.telling(upload, 5012) as teller:
+        teller.done, teller.told = 3006, 0
+        teller.one()
+        for page in (client.get(url), client.get(url, headers={"HX-Request": "true"})):
+            assert "3.007 dari 5.012 baris (59%)" in page.content.decode()
+            assert '<progress value="59" max="100"' in page.content.decode()
+        WorkbookImport.objects.update(state="applying")
+        assert "3.007 dari 5.012 baris (59%)" in client.get(url).content.decode()
+
+    WorkbookImport.objects.update(state="checking")
+    assert "Buku kerja sedang dibaca." in client.get(url).content.decode()
+    assert [each.name for each in upload.parent.iterdir()] == [upload.name]
+
+
+def test_the_check_counts_every_row_of_the_workbook(
+    plan: Plan, client: Client, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told after every row here; else every half second."""
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0)
+    seen: list[Any] = []
+    one = progress.Teller.one
+
+    def counting(teller: progress.Teller) -> None:
+        one(teller)
+        seen.append(progress.far(imports.path_of(WorkbookImport.objects.get())))
+
+    monkeypatch.setattr(progress.Teller, "one", counting)
+    matched(client, sent(table([["Kode", "2025"], ["SG-1.02", 1], ["SG-1.03", 2]])))
+
+    assert seen == [progress.Far(1, 2), progress.Far(2, 2)]

@@ -110,3 +110,25 @@ def test_a_heading_and_the_sentence_under_it_stay_with_the_table_that_they_lead_
         )
         (page,) = [each for each in found if "Tabel berikut" in each]
         assert "Baris 0" in page
+
+
+def test_no_code_among_words_is_broken_at_its_hyphen() -> None:
+    cells = (
+        "O2, S3, SB-O1, SB-S1, SB-S12",
+        "SB-SO1, SO2",
+        "SB-1.03 Batam Kota Wisata Sehat",
+        "Kunjungan wisata",
+        "7",
+        "Baru",
+    )
+    heads = tuple(Column(f"Kolom {at}", share=0.7) for at in range(len(cells)))
+    blocks = (Table("Uji", columns=heads, rows=(TableRow(cells), TableRow(cells)), landscape=False),)
+    html = pages.sheet_html("Uji", blocks, region="Kota Batam", landscape=False, foot="")
+    pdf = units.render_bytes(html, {}, name="uji")
+
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, check=True, capture_output=True)
+
+    words = [word.strip(",") for word in done.stdout.decode().split()]
+    assert {code: words.count(code) for code in ("SB-O1", "SB-S1", "SB-S12", "SB-SO1", "SB-1.03")} == dict.fromkeys(
+        ("SB-O1", "SB-S1", "SB-S12", "SB-SO1", "SB-1.03"), 2
+    )
