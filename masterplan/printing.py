@@ -1,9 +1,11 @@
 """What the two kinds of job do: render one chapter of a print, and bind its books. Both may run twice or be cut in half."""
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -84,11 +86,17 @@ def assets_of(
     return found
 
 
+@functools.lru_cache(maxsize=2)
+def frozen_content(book_print: UUID, sha256: str) -> Content:
+    """What a print holds, read once for all its units: it never changes. sha256: the print's own, so a key says what it means."""
+    return Content.from_json(BookPrint.objects.values_list("content", flat=True).get(pk=book_print, sha256=sha256))
+
+
 def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
     """Renders the chapter unless its pages are there, and notes how many they are."""
     rendered = units.stored(unit.key)
     if rendered is None:
-        content = Content.from_json(unit.book_print.content)
+        content = frozen_content(unit.book_print_id, unit.book_print.sha256)
         book = next(book for book in content.books if book.code == unit.book)
         chapter = next(chapter for chapter in book.chapters if chapter.code == unit.chapter)
         piece = cutting.pieces(book, chapter)[unit.part]
@@ -135,7 +143,7 @@ def _bindery(book_print: BookPrint, going_on: GoingOn) -> "Bindery":
         if there is None:
             raise units.Died(f"unit {unit.key} is gone")
         rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)
-    return Bindery(Content.from_json(book_print.content), rendered, book_print.files, going_on)
+    return Bindery(frozen_content(book_print.pk, book_print.sha256), rendered, book_print.files, going_on)
 
 
 def bind_chapters(book_print: BookPrint, chosen: set[str], target: Path) -> None:

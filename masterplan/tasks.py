@@ -36,7 +36,8 @@ def keeper(job: Job, ask: Callable[[Job], None] = jobs.go_on) -> GoingOn:
 @handles(CHAPTER_JOB)
 def print_chapter(job: Job) -> Result:
     """Renders one chapter; the last of a print asks for the binding."""
-    unit = PrintUnit.objects.select_related("book_print__region").get(pk=job.subject, region=job.region)
+    found = PrintUnit.objects.select_related("book_print__region").defer("book_print__content")
+    unit = found.get(pk=job.subject, region=job.region)
     rendered = printing.print_chapter(unit, keeper(job))
     bind_if_ready(unit.book_print)
     return Result(sha256=rendered.key, pages=rendered.pages, bytes=rendered.path.stat().st_size)
@@ -45,7 +46,9 @@ def print_chapter(job: Job) -> Result:
 @handles(BIND_JOB)
 def bind_books(job: Job) -> Result:
     """Binds the books of a print. Pages that vanished from the store meanwhile are rendered again first."""
-    book_print = BookPrint.objects.select_related("region", "created_by").get(pk=job.subject, region=job.region)
+    book_print = (
+        BookPrint.objects.select_related("region", "created_by").defer("content").get(pk=job.subject, region=job.region)
+    )
     going_on = keeper(job)
     for unit in printing.missing_units(book_print):
         printing.print_chapter(unit, going_on)
