@@ -94,12 +94,12 @@ def is_free_text(field: Any) -> bool:
     return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
-def shortened(found: Sequence[Piece]) -> list[Piece]:
-    """Long unchanged stretches cut down to what stands next to a change, long changed ones to their beginning."""
+def shortened(found: Sequence[Piece], *, longest: int = LONGEST) -> list[Piece]:
+    """Long unchanged stretches cut down to what stands next to a change, changed ones to their beginning."""
     cut = []
     for place, piece in enumerate(found):
         if piece.kind != SAME or len(piece.text) <= 2 * AROUND:
-            cut.append(piece if piece.kind == SAME else Piece(piece.kind, _cut(piece.text)))
+            cut.append(piece if piece.kind == SAME else Piece(piece.kind, _cut(piece.text, longest)))
             continue
         head = piece.text[:AROUND] if place > 0 else ""
         tail = piece.text[-AROUND:] if place < len(found) - 1 else ""
@@ -107,5 +107,5 @@ def shortened(found: Sequence[Piece]) -> list[Piece]:
     return cut
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bimtek import words
+from bimtek import outcomes, words
 from masterplan.binding import Bound
 from masterplan.models import FinishedBook
 
 CHANGED, LOOKS, NEW, GONE, SAME = "changed", "looks", "new", "gone", "same"
 ORDER = (CHANGED, NEW, GONE, LOOKS)
+MOST = 20_000  # letters of what changed on one page that are shown
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ class Pair:
 
     @property
     def pieces(self) -> list[words.Piece]:
-        """The words of both, for a page that says something else."""
-        return words.compare(self.before.text if self.before else "", self.after.text if self.after else "")
+        """The words of both, for a page that says something else: all that changed, with what stands beside it."""
+        before, after = (page.text if page else "" for page in (self.before, self.after))
+        return outcomes.shortened(words.compare(before, after), longest=MOST)
 
 
 def pages_of(bound: Bound) -> list[Page]:

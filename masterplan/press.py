@@ -12,6 +12,7 @@ import logging
 import resource
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -152,13 +153,20 @@ def words(page: Any) -> str:
     """What a page says, without its head, one line a block of text."""
     from weasyprint.formatting_structure import boxes
 
-    lines = []
-    for box in page._page_box.children[0].descendants():
-        if isinstance(box, boxes.LineBox):
-            line = "".join(each.text for each in box.descendants() if isinstance(each, boxes.TextBox)).strip()
-            if line:
-                lines.append(line)
-    return "\n".join(lines)
+    found = page._page_box.children[0].descendants()
+    lines = ("".join(_said(box)).strip() for box in found if isinstance(box, boxes.LineBox))
+    return "\n".join(line for line in lines if line)
+
+
+def _said(line: Any) -> Iterator[str]:
+    """The texts of a line, without those of a block that stands in it: they have lines of their own."""
+    from weasyprint.formatting_structure import boxes
+
+    for box in line.children:
+        if isinstance(box, boxes.TextBox):
+            yield box.text
+        elif isinstance(box, boxes.InlineBox):
+            yield from _said(box)
 
 
 def drawn(pdf: Any, page: bytes) -> bytes:

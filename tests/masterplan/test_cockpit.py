@@ -183,6 +183,17 @@ def test_pages_are_paired_by_what_they_say() -> None:
     assert [pair.kind for pair in comparing.changed_first(comparing.compare(old, new))] == [CHANGED, GONE, LOOKS]
 
 
+def test_a_changed_page_shows_all_that_changed_and_of_the_rest_what_stands_beside_it() -> None:
+    still, long = " tetap" * 400, " banyak" * 400
+    pair = comparing.Pair(CHANGED, Page("I-1", f"lama{still}", "a"), Page("I-1", f"baru{long}{still}", "b"))
+    texts = {piece.kind: piece.text for piece in pair.pieces}
+
+    assert texts["gone"] == "lama"
+    assert texts["new"] == f"baru{long}"
+    assert texts["same"].startswith(" tetap tetap")
+    assert len(texts["same"]) < 200
+
+
 def test_chosen_chapters_come_in_one_file_behind_the_cover(
     client_of: ClientOf, printed: Printer, writer: User, plan: Plan
 ) -> None:

@@ -132,6 +132,13 @@ def test_a_letter_without_a_glyph_is_named_instead_of_printed_as_a_box(media: Pa
         sheet("Lembar", [Paragraph("Nama 漢")])
 
 
+def test_what_stands_beside_each_other_is_said_once_in_the_words_of_a_page(media: Path) -> None:
+    html = "<style>div { display: inline-block; width: 40% }</style><p>Batam, <i>6 September</i> 2022</p><div><p>Wali Kota</p></div><div><p>Kepala Dinas</p></div>"
+    rendered = units.render("w" * 64, html, {}, name="Tanda tangan")
+
+    assert rendered.leaves[0][0].split("\n") == ["Batam, 6 September 2022", "Wali Kota", "Kepala Dinas"]
+
+
 def test_scripts_of_the_archipelago_print(media: Path) -> None:
     assert sheet("Lembar", [Paragraph("ꦧꦠꦩ᭄ · ᬩᬮᬶ · ᨅᨔ")]).startswith(b"%PDF")
 
