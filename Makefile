@@ -18,7 +18,7 @@ lint:  ## hanya aturan kode, tanpa uji
 	@$(PYTHON) deploy/install.py --dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh laws
 
-story:  ## satu daerah dari kosong sampai buku, setiap halaman, arsip, dan angka 200 rencana acak (sekitar satu jam)
+story:  ## satu daerah dari kosong sampai buku, setiap halaman, arsip, angka 200 rencana acak, buku tertaut melawan satu kali render (sekitar satu jam)
 	@$(PYTHON) deploy/install.py --dev --system
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q tests/story --durations=0
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -q tests/story/test_writing_together.py --db=sqlite -m "not browser" --durations=0

@@ -21,7 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import pypdf
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
@@ -46,8 +48,15 @@ REVIEW = {
     "perubahan": f"{PLAN}/tahap/4/perubahan/",
     "matriks": f"{PLAN}/matriks-tanggapan/4/",
 }
-PAGES = (1, 19, 29, 39, 53, 67, 69, 75, 81, 101, 105, 109, 126, 132, 234, 239, 240, 249, 257, 267, 289, 302, 306, 310)
-"""Covers, chapter openings, charts and tables of the example's combined book."""
+PAGES = (
+    ("Masterplan Smart City Kota Batam", 0), ("Analisis Strategis Smart City", 0), ("Bab II Analisis Masa Depan", 0), ("Bab III Analisis Kesiapan", 0),
+    ("3.2 Kesiapan Struktur", 1), ("Bab IV Analisis Kesenjangan", 0), ("4.2 Kesenjangan Smart Governance", 0), ("5.2 Butir SWOT", 1),
+    ("5.3 Posisi Strategis", 1), ("Bab VI Visi dan Sasaran", 0), ("Bab III Strategi per Dimensi", 0), ("Bab IV Rencana Aksi", 0),
+    ("4.1 Kebijakan dan Kelembagaan", 1), ("4.5.1 Rencana Aksi Smart Governance", 0), ("4.5.1 Rencana Aksi Smart Governance", 3), ("4.7 Pembiayaan", 1),
+    ("Bab V Peta Jalan", 0), ("Bab V Peta Jalan", 1), ("Bab V Peta Jalan", 2), ("Lampiran D Daftar Hadir", 0),
+    ("Ringkasan Eksekutif dan Quick Win", 0), ("Bab II Kesiapan dan SWOT", 0), ("4.1 Peta Jalan Smart City", 1), ("5.3 Lapor Batam Berbalas Foto", 0),
+)  # fmt: skip
+"""Covers, chapter openings, charts and tables of the example's combined book: a bookmark in the book's order, and how many pages behind it."""
 COLUMNS, PAGE, GAP = 8, (132, 186), 5  # of the sheet, in pixels
 
 
@@ -155,12 +164,36 @@ def save(page: Page, name: str) -> None:
     keep(Image.open(BytesIO(page.screenshot())).convert("RGB"), name)
 
 
+def chosen(book: Path) -> Iterator[int]:
+    """Numbers of the pages of PAGES, counted from 1. Titles come again in every book, so the search goes on where it stood."""
+    marks = list(bookmarks(pypdf.PdfReader(book)))
+    at = 0
+    for title, behind in PAGES:
+        at = next((n for n in range(at, len(marks)) if marks[n][0] == title), len(marks))
+        if at == len(marks):
+            raise SystemExit(f"The book has no bookmark {title} where it is looked for.")
+        yield marks[at][1] + behind + 1
+
+
+def bookmarks(reader: pypdf.PdfReader) -> Iterator[tuple[str, int]]:
+    """Title and page of every bookmark, in order."""
+
+    def below(items: Any) -> Iterator[tuple[str, int]]:
+        for item in items:
+            if isinstance(item, list):
+                yield from below(item)
+            else:
+                yield str(item.title), reader.get_destination_page_number(item) or 0
+
+    return below(reader.outline)
+
+
 def draw_sheet(book: Path) -> None:
     sheet = Image.new(
         "RGB", (COLUMNS * (PAGE[0] + GAP) + GAP, len(PAGES) // COLUMNS * (PAGE[1] + GAP) + GAP), "#d7e0e0"
     )
     with tempfile.TemporaryDirectory() as folder:
-        for place, number in enumerate(PAGES):
+        for place, number in enumerate(chosen(book)):
             here = ["-f", str(number), "-l", str(number)]
             subprocess.run(["pdftoppm", "-r", "60", "-png", "-singlefile", *here, book, f"{folder}/page"], check=True)
             page = Image.open(f"{folder}/page.png").convert("RGB")

@@ -33,8 +33,13 @@ class Page:
     number: int = 0
 
     @property
+    def said(self) -> str:
+        """Its words; where a line ended is a matter of looks."""
+        return " ".join(self.text.split())
+
+    @property
     def sign(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return hashlib.sha256(self.said.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Pair:
     @property
     def pieces(self) -> list[words.Piece]:
         """The words of both, for a page that says something else: all that changed, with what stands beside it."""
-        before, after = (page.text if page else "" for page in (self.before, self.after))
+        before, after = (page.said if page else "" for page in (self.before, self.after))
         return outcomes.shortened(words.compare(before, after), longest=MOST)
 
 

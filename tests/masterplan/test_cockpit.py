@@ -183,6 +183,14 @@ def test_pages_are_paired_by_what_they_say() -> None:
     assert [pair.kind for pair in comparing.changed_first(comparing.compare(old, new))] == [CHANGED, GONE, LOOKS]
 
 
+def test_lines_that_end_elsewhere_change_how_a_page_looks_and_not_what_it_says() -> None:
+    old, new = [Page("I-1", "satu dua\ntiga", "a")], [Page("I-1", "satu\ndua tiga", "b")]
+
+    assert [pair.kind for pair in comparing.compare(old, new)] == [LOOKS]
+    changed = comparing.Pair(CHANGED, old[0], Page("I-1", "satu\ndua tiga empat", "c"))
+    assert [(piece.kind, piece.text) for piece in changed.pieces] == [("same", "satu dua tiga"), ("new", " empat")]
+
+
 def test_a_changed_page_shows_all_that_changed_and_of_the_rest_what_stands_beside_it() -> None:
     still, long = " tetap" * 400, " banyak" * 400
     pair = comparing.Pair(CHANGED, Page("I-1", f"lama{still}", "a"), Page("I-1", f"baru{long}{still}", "b"))
