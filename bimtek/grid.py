@@ -46,7 +46,7 @@ USUAL = {
     "program": ("code", "sub_dimension", "benefit", "name", "opd", "kind", "priority", "start_year", "end_year", "total"),
 }  # fmt: skip
 """What is shown until a person chooses; a section that is not here shows everything."""
-FIRST = {"program": "code"}
+FIRST = {"program": "code", "tim": "name", "profil": "label", "kesiapan": "name", "swot": "text"}
 """The column that stays in sight where the form's first field does not name the row."""
 MOST_OPTIONS = 200  # names offered in a cell
 

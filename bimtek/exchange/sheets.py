@@ -36,8 +36,6 @@ KINDS: tuple[Section, ...] = (*SECTIONS, ATTENDANCE)
 """In the order that rows point to each other: what is pointed to comes first."""
 
 HIDDEN_FIELDS = {"version", "row_id"}
-PERSONAL = {"nip"}
-"""Personal numbers stay in the application: a workbook goes round by mail and messenger."""
 LONGEST_CELL = 32_000  # letters; Excel takes 32,767
 TOO_LONG = "(Teks ini terlalu panjang untuk Excel. Ubah di aplikasi.)"
 
@@ -101,11 +99,12 @@ def only_own_office(access: Access) -> bool:
 
 
 def sheet_of(section: Section, plan: Plan, access: Access) -> Sheet:
+    """Without personal numbers: a workbook goes round by mail and messenger, and a grid's texts wait in the browser."""
     blank = section.model(plan=plan, region=plan.region)
     form = section.form(instance=blank, plan=plan, access=access)
     columns = [_parent_column(section)] if section.parent else []
     for name, field in form.fields.items():
-        if name not in HIDDEN_FIELDS | PERSONAL and not isinstance(field, UploadField):
+        if name not in HIDDEN_FIELDS.union(form.personal_fields) and not isinstance(field, UploadField):
             columns.append(_column(name, field, section))
     return Sheet(section, tuple(columns))
 

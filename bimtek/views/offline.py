@@ -47,7 +47,7 @@ def stage_pages(plan: Plan, stage: Stage, access: Access) -> Iterator[Page]:
         yield {"url": reverse("bimtek:section", args=[*base, entry.key]), "part": False}
         if isinstance(entry, Section) and access.may(Permission.PACKET if entry.has_opd else Permission.FILL_ALL):
             yield from shapes(reverse("bimtek:row_new", args=[*base, entry.key]), entry)
-            for pk in likely(plan, entry, access):
+            for pk in [] if entry.form.personal_fields else likely(plan, entry, access):
                 yield from shapes(reverse("bimtek:row", args=[*base, entry.key, pk]), entry)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bimtek import beside, offices, writing
@@ -94,7 +95,10 @@ def row(request: RegionRequest, region: Region, year: int, stage: int, section: 
         is_open = stage_is_open(place.plan, entry)
         line = with_moves(request, place, entry, lists.entry(place, entry, found), is_open=is_open)
         return render(request, "bimtek/_row.html", {"section": entry, "entry": line, "may_write": is_open})
-    return write(request, place, entry, found, parent, new=False)
+    answer = write(request, place, entry, found, parent, new=False)
+    if entry.form.personal_fields:
+        add_never_cache_headers(answer)  # no browser keeps personal numbers for the days without a net
+    return answer
 
 
 def write(

@@ -22,6 +22,7 @@ from regions.pages import page_of
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@never_cache  # people's addresses
 @require_safe
 @region_view(Permission.VIEW)
 def members(request: RegionRequest, region: Region) -> HttpResponse:

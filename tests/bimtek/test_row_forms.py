@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django import forms
 
-from bimtek.models import Objective, Programme, Row
+from bimtek import writing
+from bimtek.models import Gap, Objective, Programme, Row, Signatory
 from bimtek.sections import BY_KEY, Section
 from tests.bimtek.rows import access, make_item, make_programme, make_row
 from tests.conftest import signed_in
@@ -54,3 +55,27 @@ def test_the_id_of_such_a_row_is_refused_beside_its_field(plan, stranger_region,
     assert "objective" in answer.context["form"].errors
     assert "Sasaran orang lain" not in answer.content.decode()
     assert Programme.objects.get(pk=mine.pk).objective is None
+
+
+def test_pages_with_personal_numbers_are_kept_by_no_browser_and_fetched_by_none_ahead(plan, writer):
+    signer = make_row(Signatory, plan, name="Kepala Dinas", position_title="Kepala", nip="198001012005011001")
+    gap = make_row(Gap, plan)
+    plan.submission_set.filter(stage__lt=4).update(status="accepted")
+    browser = signed_in(writer)
+    base = "/daerah/kota-batam/2022/"
+    answer = browser.get(f"{base}tahap/4/penanda-tangan/{signer.pk}/")
+    assert signer.nip in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert "no-store" not in browser.get(f"{base}tahap/1/kesenjangan/{gap.pk}/").get("Cache-Control", "")
+    writing.change(signer, access=access(writer, plan), version=signer.version)
+    ahead = [page["url"] for page in browser.get(f"{base}luring/").json()["pages"]]
+    assert f"{base}tahap/4/penanda-tangan/" in ahead
+    assert not [url for url in ahead if str(signer.pk) in url]
+
+
+def test_lists_with_personal_numbers_do_not_show_them(plan, writer):
+    signer = make_row(Signatory, plan, name="Kepala Dinas", nip="198001012005011001")
+    for page in ("", "kisi/"):
+        shown = signed_in(writer).get(f"/daerah/kota-batam/2022/tahap/4/penanda-tangan/{page}").content.decode()
+        assert "Kepala Dinas" in shown
+        assert signer.nip not in shown
