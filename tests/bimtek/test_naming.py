@@ -271,14 +271,19 @@ def test_money_and_indicators_may_name_their_programme(plan: Plan, health: Opd, 
 
 def test_money_beside_a_programme_that_is_refused_says_so(plan: Plan, client: Client, sent: Sent) -> None:
     rows: list[list[Any]] = [
-        ["Nama Program", "Sub Dimensi", "SKPD", "Pagu 2023"],
-        ["Peta", "SG-1", "Dinas Antah Berantah", 5],
+        ["Nama Program", "Sub Dimensi", "SKPD", "Pagu 2023", "Pagu 2024"],
+        ["Peta", "SG-1", "Dinas Antah Berantah", 5, "lima"],
     ]
 
     found = told(matched(client, sent(table(rows)), bagian="program"))
 
     assert "tidak ada di rencana ini" in found["program:2"][2][0]
-    assert found["anggaran:2.4"][2] == ["Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."]
+    first = "Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."
+    assert found["anggaran:2.4"][2] == [first]
+    assert found["anggaran:2.5"][2] == [
+        "Jumlah rupiah ini tidak terbaca. Tulis misalnya 1.250.000.000 atau 1,25 miliar.",
+        first,
+    ]
 
 
 def test_a_row_inserted_into_our_workbook_needs_no_code(plan: Plan, writer: User, health: Opd) -> None:
