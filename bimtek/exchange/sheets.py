@@ -226,22 +226,20 @@ class Names:
     def __init__(self, plan: Plan, access: Access) -> None:
         self.plan, self.access = plan, access
         self._labels: dict[Any, dict[str, str]] = {}
-        self._kept: dict[Any, list[Any]] = {}
         self._ways: dict[Any, dict[str, set[str]]] = {}
         self._offices: list[Opd] | None = None
 
     def labels(self, model: Any) -> dict[str, str]:
         """pk → words, in list order."""
         if model not in self._labels:
-            self._kept[model] = list(self._rows(model))
-            self._labels[model] = {str(row.pk): label(row) for row in self._kept[model]}
+            self._labels[model] = {str(row.pk): label(row) for row in self._rows(model)}
         return self._labels[model]
 
     def ways(self, model: Any) -> dict[str, set[str]]:
-        """pk → all that people may write for the row, in the form that is compared."""
-        if model not in self._ways and self.labels(model):
-            self._ways[model] = {str(row.pk): ways(row) for row in self._kept[model]}
-        return self._ways.get(model, {})
+        """pk → all that people may write for the row, in the form that is compared. Asked for only when a label did not fit."""
+        if model not in self._ways:
+            self._ways[model] = {str(row.pk): ways(row) for row in self._rows(model)}
+        return self._ways[model]
 
     def _rows(self, model: Any) -> Iterable[models.Model]:
         if model is Opd:
@@ -260,9 +258,8 @@ class Names:
         """A row that has just been added or renamed."""
         if type(row) in self._labels:
             self._labels[type(row)][str(row.pk)] = label(row)
-            self._kept[type(row)].append(row)
-            if type(row) in self._ways:
-                self._ways[type(row)][str(row.pk)] = ways(row)
+        if type(row) in self._ways:
+            self._ways[type(row)][str(row.pk)] = ways(row)
 
     def of(self, model: Any, pk: str) -> str:
         return self.labels(model).get(pk, "")

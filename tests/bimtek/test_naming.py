@@ -286,6 +286,22 @@ def test_money_beside_a_programme_that_is_refused_says_so(plan: Plan, client: Cl
     ]
 
 
+def test_one_column_of_years_tells_when_a_programme_begins_and_ends(plan: Plan, client: Client, sent: Sent) -> None:
+    rows: list[list[Any]] = [
+        ["Nama Program", "Sub Dimensi", "Tahun pelaksanaan"],
+        ["Peta", "SG-1", "2023-2025"],
+        ["Kartu", "SG-1", "2024"],
+        ["Loket", "SG-1", "2023, 2025"],
+    ]
+    url = sent(table(rows))
+    row = matched(client, url, bagian="program")
+
+    assert told(row)["program:4"][2] == ["Sel ini untuk satu tahun saja. Tulis empat angka, misalnya 2024."]
+    apply(client, url, "program:2", "program:3")
+    stored = set(Programme.objects.values_list("name", "start_year", "end_year"))
+    assert stored == {("Peta", 2023, 2025), ("Kartu", 2024, None)}
+
+
 def test_a_row_inserted_into_our_workbook_needs_no_code(plan: Plan, writer: User, health: Opd) -> None:
     who = access(writer, plan)
     make_programme(plan, "SG-1.01", health, name="Satu data")
