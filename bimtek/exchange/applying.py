@@ -220,7 +220,8 @@ class Run:
         told, line = line, self._with_office(line)
         wanted, faults = self._touched(line, {column.name: _empty(column) for column in line.sheet.columns})
         if line.part and f"{WIDE}:{line.number}" in self.refused:  # money beside a programme that is not there yet
-            faults = [self._fault(line, "programme", FIRST)]
+            first = self._fault(line, "programme", FIRST)
+            faults = [*(fault for fault in faults if fault.title != first.title), first]
         who = known_by(line.sheet, wanted)
         item = self._item(line, NEW, self._title(line, wanted))
         if who is not None and who in met:

@@ -173,23 +173,28 @@ def lines_under(page: Page, head: Heading) -> Iterable[Line]:
         row = page.rows[number]
         cells = {names[column]: value for column, value in row.items() if column in names and str(value).strip()}
         lost = frozenset(name for column, name in names.items() if (number, column) in page.lost)
-        part_years(cells, head.places)
+        places = part_years(head.sheet, cells, head.places)
         key, _, version = str(row.get(head.key, "")).strip().partition(":")
         if cells or lost:
             known = _uuid(key)
             seen = int(version) if version.isdecimal() and len(version) < 10 else 0
-            yield Line(head.sheet, page.name, number, known, seen, cells, head.places, lost)
+            yield Line(head.sheet, page.name, number, known, seen, cells, places, lost)
 
 
-def part_years(cells: dict[str, Value], places: Mapping[str, int]) -> None:
-    """ "2023-2025" as the first year of a programme that says no last one means both."""
-    if isinstance(cells.get("start_year"), str) and "end_year" in places and "end_year" not in cells:
+def part_years(sheet: Sheet, cells: dict[str, Value], places: Mapping[str, int]) -> Mapping[str, int]:
+    """ "2023-2025" as the first year of a programme that says no last one means both, also where no column is for the last.
+
+    Returns the places with that of the last year.
+    """
+    if isinstance(cells.get("start_year"), str) and "end_year" in sheet.by_name and "end_year" not in cells:
         try:
             years = numbers.years(str(cells["start_year"]))
         except ValidationError:
-            return  # the cell's own reading says what is wrong with it
+            return places  # the cell's own reading says what is wrong with it
         if len(years) > 1 and len(years) == years[-1] - years[0] + 1:
             cells["start_year"], cells["end_year"] = years[0], years[-1]
+            return {**places, "end_year": places.get("end_year", places["start_year"])}
+    return places
 
 
 def _uuid(text: str) -> str:

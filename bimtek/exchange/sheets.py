@@ -231,14 +231,14 @@ class Names:
     def labels(self, model: Any) -> dict[str, str]:
         """pk → words, in list order."""
         if model not in self._labels:
-            rows = list(self._rows(model))
-            self._labels[model] = {str(row.pk): label(row) for row in rows}
-            self._ways[model] = {str(row.pk): ways(row) for row in rows}
+            self._labels[model] = {str(row.pk): label(row) for row in self._rows(model)}
         return self._labels[model]
 
     def ways(self, model: Any) -> dict[str, set[str]]:
-        """pk → all that people may write for the row, in the form that is compared."""
-        return self._ways[model] if self.labels(model) else {}
+        """pk → all that people may write for the row, in the form that is compared. Asked for only when a label did not fit."""
+        if model not in self._ways:
+            self._ways[model] = {str(row.pk): ways(row) for row in self._rows(model)}
+        return self._ways[model]
 
     def _rows(self, model: Any) -> Iterable[models.Model]:
         if model is Opd:
@@ -257,6 +257,7 @@ class Names:
         """A row that has just been added or renamed."""
         if type(row) in self._labels:
             self._labels[type(row)][str(row.pk)] = label(row)
+        if type(row) in self._ways:
             self._ways[type(row)][str(row.pk)] = ways(row)
 
     def of(self, model: Any, pk: str) -> str:

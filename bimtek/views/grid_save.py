@@ -218,7 +218,7 @@ class Batch:
         if "start_year" not in texts or texts.get("end_year", ("", ""))[1].strip():
             return
         said: dict[str, Any] = {"start_year": texts["start_year"][1]}
-        part_years(said, {"end_year": 1})
+        part_years(self.grid.sheet, said, {"start_year": 1})
         if "end_year" in said:
             before = str(getattr(stored, "end_year", None) or "")
             texts["start_year"] = (texts["start_year"][0], str(said["start_year"]))

@@ -25,9 +25,7 @@ def picture(grid: "Grid") -> dict[str, Any]:
     left_out = sum(1 for column in _with_money(grid) if column not in shown)
     return {
         "legend": [{"label": _label(grid, column), **_tone(grid, column, shown)} for column in shown],
-        "rest": f"{left_out} {grid.across.title if grid.across.title.isupper() else grid.across.title.lower()} lain"
-        if left_out
-        else "",
+        "rest": f"{left_out} {grid.across.within} lain" if left_out else "",
         "bars": [_bar(grid, row, shown, largest) for row in grid.found.rows],
         "width": WIDTH,
     }

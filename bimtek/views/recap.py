@@ -37,6 +37,11 @@ class Axis:
     empty: str = ""
     code: Callable[[Any], str] = lambda value: ""
 
+    @property
+    def within(self) -> str:
+        """The title inside a sentence: "sumber dana", but "OPD"."""
+        return self.title if self.title.isupper() else self.title.lower()
+
 
 def _name(value: str, frame: Framework) -> str:
     names = {d.code: d.name for d in frame.dimensions} | {s.code: s.name for s in frame.sub_dimensions}

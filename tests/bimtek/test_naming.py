@@ -271,14 +271,35 @@ def test_money_and_indicators_may_name_their_programme(plan: Plan, health: Opd, 
 
 def test_money_beside_a_programme_that_is_refused_says_so(plan: Plan, client: Client, sent: Sent) -> None:
     rows: list[list[Any]] = [
-        ["Nama Program", "Sub Dimensi", "SKPD", "Pagu 2023"],
-        ["Peta", "SG-1", "Dinas Antah Berantah", 5],
+        ["Nama Program", "Sub Dimensi", "SKPD", "Pagu 2023", "Pagu 2024"],
+        ["Peta", "SG-1", "Dinas Antah Berantah", 5, "lima"],
     ]
 
     found = told(matched(client, sent(table(rows)), bagian="program"))
 
     assert "tidak ada di rencana ini" in found["program:2"][2][0]
-    assert found["anggaran:2.4"][2] == ["Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."]
+    first = "Perbaiki dulu program di baris ini; anggarannya ikut sesudah itu."
+    assert found["anggaran:2.4"][2] == [first]
+    assert found["anggaran:2.5"][2] == [
+        "Jumlah rupiah ini tidak terbaca. Tulis misalnya 1.250.000.000 atau 1,25 miliar.",
+        first,
+    ]
+
+
+def test_one_column_of_years_tells_when_a_programme_begins_and_ends(plan: Plan, client: Client, sent: Sent) -> None:
+    rows: list[list[Any]] = [
+        ["Nama Program", "Sub Dimensi", "Tahun pelaksanaan"],
+        ["Peta", "SG-1", "2023-2025"],
+        ["Kartu", "SG-1", "2024"],
+        ["Loket", "SG-1", "2023, 2025"],
+    ]
+    url = sent(table(rows))
+    row = matched(client, url, bagian="program")
+
+    assert told(row)["program:4"][2] == ["Sel ini untuk satu tahun saja. Tulis empat angka, misalnya 2024."]
+    apply(client, url, "program:2", "program:3")
+    stored = set(Programme.objects.values_list("name", "start_year", "end_year"))
+    assert stored == {("Peta", 2023, 2025), ("Kartu", 2024, None)}
 
 
 def test_a_row_inserted_into_our_workbook_needs_no_code(plan: Plan, writer: User, health: Opd) -> None:
