@@ -16,7 +16,7 @@ from django.db import transaction
 
 from bimtek import offices, writing
 from bimtek.exchange import cells, naming
-from bimtek.exchange.matching import KNOWN_BY, Found, Line, known_by
+from bimtek.exchange.matching import KNOWN_BY, Found, Line, keyed, known_by, without_key
 from bimtek.exchange.outcome import CHANGED, CONFLICT, NEW, REMOVED, REST, TAKE, Cell, Fault, Item, Outcome
 from bimtek.exchange.sheets import (
     LINKS,
@@ -130,7 +130,7 @@ class Run:
             if len(same) > 1 and key in rows:
                 own = min(same, key=lambda line: self._differences(line, values[key]))
                 strangers |= {line.number for line in same if line is not own}
-        return [_keyless(line) if line.number in strangers else line for line in lines]
+        return [without_key(line) if line.number in strangers else line for line in lines]
 
     def _differences(self, line: Line, values: Mapping[str, Any]) -> int:
         return sum(
@@ -238,7 +238,7 @@ class Run:
             )
         elif pk and pk not in kept:
             kept.add(pk)
-            self._old(_keyed(told, pk), rows[pk], values[pk])
+            self._old(keyed(told, pk), rows[pk], values[pk])
             return
         item.cells = [self._cell(line, line.sheet.by_name[name], "", value) for name, value in wanted.items()][
             :SHOWN_OF_NEW
@@ -390,13 +390,3 @@ def _for_form(value: Any) -> Any:
     if isinstance(value, frozenset | list | tuple):
         return [str(getattr(each, "pk", each)) for each in value]
     return getattr(value, "pk", value) if value is not None else ""
-
-
-def _keyless(line: Line) -> Line:
-    return replace(line, key="", version=0)
-
-
-def _keyed(line: Line, pk: str) -> Line:
-    """The row it was found to be; its empty cells say nothing, since nothing went out in them."""
-    said = line.cells.keys() | line.lost
-    return replace(line, key=pk, places={name: at for name, at in line.places.items() if name in said})

@@ -5,7 +5,7 @@ that row was deleted. Rows are known by their key. What is not ours (extra colum
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -211,3 +211,13 @@ def known_by(sheet: Sheet, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     if not names or any(value == "" and name not in MAY_LACK for name, value in zip(names, wanted, strict=True)):
         return None
     return tuple(plain(value) or value if isinstance(value, str) else value for value in wanted)
+
+
+def without_key(line: Line) -> Line:
+    return replace(line, key="", version=0)
+
+
+def keyed(line: Line, pk: str) -> Line:
+    """The row it was found to be; its empty cells say nothing, since nothing went out in them."""
+    said = line.cells.keys() | line.lost
+    return replace(line, key=pk, places={name: at for name, at in line.places.items() if name in said})
