@@ -5,7 +5,7 @@ edits. Then as many interleaved pairs as asked for, every pair printed, the medi
 included in the linked book; the plain render gets its HTML for nothing. SQLite in a temporary folder, no worker: two threads
 take the jobs as two workers would.
 
-    python -m benchmarks.books [--pairs 5] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews]
+    python -m benchmarks.books [--pairs 5] [--edits 3] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews]
 """
 
 import argparse
@@ -54,6 +54,7 @@ def prepare(folder: Path) -> Any:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "smartcity.settings",
         "LOG_LEVEL": "ERROR",
+        "SMARTCITY_DEBUG": "1",  # static files as they lie there: nothing was collected
         "RENDER_MEMORY_MB": "8192",
         "EMAIL_URL": "dummymail://",
     }
@@ -141,7 +142,7 @@ def until_idle() -> None:
 
     try:
         while jobs.run_next() or Job.objects.filter(state=Job.State.RUNNING).exists():
-            time.sleep(0.005)
+            time.sleep(0.05)
     finally:
         connection.close()
 
@@ -189,6 +190,7 @@ def main() -> None:
     asked.add_argument("--pairs", type=int, default=5)
     asked.add_argument("--size", default="batam")
     asked.add_argument("--without", default="")
+    asked.add_argument("--edits", type=int, default=EDITS, help="random edits that the gate looks at")
     asked.add_argument("--gate-only", action="store_true")
     asked.add_argument("--previews", action="store_true", help="only the rows of the preview beside the form, no gate")
     wanted = asked.parse_args()
@@ -201,7 +203,7 @@ def main() -> None:
         if wanted.previews:
             book_table.show(book_table.measure_previews(bench, wanted.pairs))
         else:
-            book_table.gate(bench, edits=EDITS)
+            book_table.gate(bench, edits=wanted.edits)
         if not wanted.gate_only and not wanted.previews:
             table = book_table.measure(bench, wanted.pairs, frozenset(filter(None, wanted.without.split(","))))
             book_table.show(table)

@@ -4,7 +4,8 @@ Both are claimed in one XMP packet; the schema of the second is described in it,
 The plan's content goes along as JSON and as a workbook, so that the figures of a book can be read again without reading pages.
 """
 
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -51,8 +52,14 @@ def describe(out: pikepdf.Pdf, title: str, edition: Edition) -> None:
 
 
 def _screen_colours(out: pikepdf.Pdf) -> pikepdf.Object:
-    """The red, green and blue of all pages mean sRGB. The profile is the one that the renderer brings along."""
-    profile = out.make_stream((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
+    """The red, green and blue of all pages mean sRGB. The profile is the one that the renderer brings along.
+
+    It is found without loading the renderer, which would cost whoever binds a second and 40 MB for ever.
+    """
+    renderer = find_spec("weasyprint")
+    if renderer is None or renderer.origin is None:
+        raise FileNotFoundError("weasyprint is not installed")
+    profile = out.make_stream((Path(renderer.origin).parent / "pdf" / "sRGB2014.icc").read_bytes())
     profile.N = 3
     return out.make_indirect(
         Dictionary(

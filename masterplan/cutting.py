@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from masterplan.blocks import Block, Book, Chapter, Facts, Heading, QuickWinPage, Table
-from masterplan.canonical import canonical
+from masterplan.canonical import canonical, digest
 from masterplan.numbering import Entry, chapter_anchor, numbered
 
 LONG = 60_000  # characters of content from which a chapter is cut at all
@@ -42,9 +42,9 @@ class Piece:
 
     @property
     def end(self) -> str:
-        """The anchor that proves the unit is whole."""
+        """The anchor that proves the unit is whole. Named by what is in it: a piece stays the same whatever is cut before it."""
         anchor = chapter_anchor(self.book, self.chapter)
-        return f"{anchor}.end" if self.last else f"{anchor}.end-{self.number}"
+        return f"{anchor}.end" if self.last else f"{anchor}.end-{digest(self.items)[:16]}"
 
     @property
     def blocks(self) -> tuple[Block, ...]:

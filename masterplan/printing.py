@@ -43,7 +43,7 @@ def unit_key(
         edition.region,
         [book.code, book.running, chapter.code, chapter.word, chapter.numeral, chapter.title, chapter.dimension],
         opener,
-        [piece.number, piece.last, piece.depth, piece.items],
+        [piece.number == 0, piece.last, piece.depth, piece.items],
         pages.needed_refs(piece.blocks, refs),
         shown,
     ]
