@@ -148,6 +148,7 @@ def on_screen(bench: Bench, section: str) -> None:
     """What the request behind the pane does, from the rows to the page."""
     from django.template.loader import render_to_string
 
+    from bimtek.models import Stage
     from masterplan import preview
     from masterplan.compose.material import gather
 
@@ -155,7 +156,10 @@ def on_screen(bench: Bench, section: str) -> None:
     place = preview.places(material.framework, section)[0]
     cut = preview.pieces(material, place)
     context = preview.piece_context(material, cut[preview.best(cut, section, None)])
-    shown = {"here": place, "places": [place], "section": {"key": section}, "region": bench.plan.region}
+    region, year = bench.plan.region, bench.plan.enrolment.cohort.year
+    shown = {
+        "here": place, "places": [place], "section": {"key": section}, "region": region, "year": year, "stage": Stage.PERSEPSI,
+    }  # fmt: skip
     html = render_to_string("masterplan/preview/chapter.html", context | shown)
     if "data-source" not in html:
         raise SystemExit(f"the preview of {section} carries no field")
