@@ -242,7 +242,7 @@ def _press(
     """Runs the child in its folder and judges how it ended."""
     job = {
         "html": html,
-        "css": [(settings.BASE_DIR / "static/css/book.css").read_text()],
+        "css": [press.BOOK_CSS.read_text()],
         "files": _lay_out(folder, assets),
         "memory_mb": settings.RENDER_MEMORY_MB,
         "seconds": settings.RENDER_SECONDS,

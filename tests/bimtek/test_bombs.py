@@ -36,19 +36,24 @@ CELLS = {
 Seated = Callable[[User | None], Client]
 
 
-@pytest.mark.parametrize("bomb", ANSWERS)
-def test_an_answer_that_would_choke_the_press_comes_back_with_a_sentence(
-    plan: Plan, writer: User, client_of: Seated, bomb: str
-) -> None:
-    text, sentence = ANSWERS[bomb]
-    client, begun = client_of(writer), time.monotonic()
-    answer = client.post(TEXT, {f"a-{QUESTION}": text, f"v-{QUESTION}": 0})
+def comes_back(client: Client, url: str, typed: dict[str, str | int], sentence: str, text: str) -> None:
+    """Refused soon, with the sentence and what was typed."""
+    begun = time.monotonic()
+    answer = client.post(url, typed)
 
     assert time.monotonic() - begun < SECONDS
     assert answer.status_code == 422
     page = unescape(answer.content.decode())
     assert sentence in page
     assert text in page
+
+
+@pytest.mark.parametrize("bomb", ANSWERS)
+def test_an_answer_that_would_choke_the_press_comes_back_with_a_sentence(
+    plan: Plan, writer: User, client_of: Seated, bomb: str
+) -> None:
+    text, sentence = ANSWERS[bomb]
+    comes_back(client_of(writer), TEXT, {f"a-{QUESTION}": text, f"v-{QUESTION}": 0}, sentence, text)
     assert not plan.answer_set.exists()
 
 
@@ -59,12 +64,5 @@ def test_a_cell_that_would_choke_the_press_comes_back_with_a_sentence(
     text, sentence = CELLS[bomb]
     pk = uuid4()
     typed = {f"r{pk.hex[:8]}-{name}": value for name, value in (("quadrant", "S"), ("text", text))}
-    client, begun = client_of(writer), time.monotonic()
-    answer = client.post(ROWS, {"baris": str(pk), **typed})
-
-    assert time.monotonic() - begun < SECONDS
-    assert answer.status_code == 422
-    page = unescape(answer.content.decode())
-    assert sentence in page
-    assert text in page
+    comes_back(client_of(writer), ROWS, {"baris": str(pk), **typed}, sentence, text)
     assert not plan.swotitem_set.exists()
