@@ -46,8 +46,6 @@ USUAL = {
     "program": ("code", "sub_dimension", "benefit", "name", "opd", "kind", "priority", "start_year", "end_year", "total"),
 }  # fmt: skip
 """What is shown until a person chooses; a section that is not here shows everything."""
-FIRST = {"program": "code", "tim": "name", "profil": "label", "kesiapan": "name", "swot": "text"}
-"""The column that stays in sight where the form's first field does not name the row."""
 MOST_OPTIONS = 200  # names offered in a cell
 
 
@@ -96,8 +94,7 @@ class Grid:
             Column(name, f"{cell.year} {labels[cell.source]}", RUPIAH, help="Boleh ditulis 1,5 M atau 750 juta.")
             for name, cell in self.money.items()
         ]
-        own = sorted(self.sheet.columns, key=lambda column: column.name != FIRST.get(self.section.key, ""))
-        return (*own, *([TOTAL, *money] if money else []))
+        return (*self.sheet.columns, *([TOTAL, *money] if money else []))
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

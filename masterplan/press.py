@@ -31,7 +31,9 @@ C_TYPES = (
     "unsigned int *",
 )
 LONGEST_ARRAY = 2048  # glyphs of a face that one unit shows
-STACK_SLOTS = 140_000  # of 8 bytes: just over half of the 2 MB that Python maps for it; the rest holds 2,000 calls in each other
+STACK_SLOTS = (
+    140_000  # of 8 bytes: over half of the 2 MB that Python maps for it; the rest holds 2,000 calls in each other
+)
 
 _sheets: dict[str, Any] = {}
 """Style sheets that are parsed already, by their text; none may hold @font-face or @counter-style, which belong to one job."""

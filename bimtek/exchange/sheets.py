@@ -36,6 +36,8 @@ KINDS: tuple[Section, ...] = (*SECTIONS, ATTENDANCE)
 """In the order that rows point to each other: what is pointed to comes first."""
 
 HIDDEN_FIELDS = {"version", "row_id"}
+FIRST = {"program": "code", "tim": "name", "profil": "label", "kesiapan": "name", "swot": "text"}
+"""The column that stays in sight, first in the sheet and in the grid, where the form's first field does not name the row."""
 LONGEST_CELL = 32_000  # letters; Excel takes 32,767
 TOO_LONG = "(Teks ini terlalu panjang untuk Excel. Ubah di aplikasi.)"
 
@@ -106,6 +108,7 @@ def sheet_of(section: Section, plan: Plan, access: Access) -> Sheet:
     for name, field in form.fields.items():
         if name not in HIDDEN_FIELDS.union(form.personal_fields) and not isinstance(field, UploadField):
             columns.append(_column(name, field, section))
+    columns.sort(key=lambda column: column.name != FIRST.get(section.key, ""))
     return Sheet(section, tuple(columns))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -127,6 +128,40 @@ class Material:
         usable = own and not phrases.unknown(own, {*phrases.PLAIN, *names})
         words = phrases.filled(own if usable else default, {**self.placeholders, **(facts or {})})
         return Said.by(of_answer(self.framework, question), words)
+
+    @cached_property
+    def roots(self) -> Mapping[UUID | None, UUID]:
+        """Id of a misi, tujuan or sasaran → id of the misi that it belongs to; those under none are left out."""
+        by_id: dict[UUID | None, MissionItem] = {each.id: each for each in self.missions}
+        found: dict[UUID | None, UUID] = {}
+        for each in self.missions:
+            at: MissionItem | None = each
+            for _ in by_id:  # no more steps than there are items: a ring leads to no misi
+                if at is None or at.kind == MissionItem.Kind.MISSION:
+                    break
+                at = by_id.get(at.parent_id)
+            if at is not None and at.kind == MissionItem.Kind.MISSION:
+                found[each.id] = at.id
+        return found
+
+    @cached_property
+    def served(self) -> dict[UUID, set[UUID]]:
+        """Id of a programme → ids of the misi that it serves: named by itself, or else through its objective."""
+        found = {}
+        for each in self.programmes:
+            named = {self.roots[one.id] for one in each.missions.all() if one.id in self.roots}
+            through = self.roots.get(each.objective.mission_id) if each.objective else None
+            found[each.id] = named or ({through} if through else set())
+        return found
+
+    @cached_property
+    def carriers(self) -> dict[UUID, list[Programme]]:
+        """Id of a strategy → the programmes that carry it out."""
+        found: dict[UUID, list[Programme]] = {}
+        for each in self.programmes:
+            for strategy in each.strategies.all():
+                found.setdefault(strategy.id, []).append(each)
+        return found
 
     @cached_property
     def analysis(self) -> str:

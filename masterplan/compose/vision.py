@@ -1,6 +1,6 @@
 """What the plan wants: visi and sasaran of each dimension, traced to the misi that they serve, and the strategies chosen."""
 
-from bimtek.models import MissionItem, Objective, Stage
+from bimtek.models import Objective, Stage, Strategy
 from masterplan import maps
 from masterplan.blocks import Block, Figure, TableRow
 from masterplan.compose.material import Material
@@ -70,8 +70,8 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
         return [nothing("Kaitan sasaran dan program dengan misi RPJMD.", Stage.PROGRAM, "Sasaran")]
     rows, served = [], 0
     for mission in missions(m):
-        goals = [objective_code(each) for each in m.objectives if root_of(m, each.mission_id) == mission.id]
-        programmes = [each.code for each in m.programmes if serves(m, each, mission)]
+        goals = [objective_code(each) for each in m.objectives if m.roots.get(each.mission_id) == mission.id]
+        programmes = [each.code for each in m.programmes if mission.id in m.served[each.id]]
         served += bool(goals or programmes)
         rows.append(
             TableRow(
@@ -86,7 +86,7 @@ def alignment_table(m: Material, argument: str = "") -> list[Block]:
                 names=("number", "text"),
             )
         )
-    loose = [each.code for each in m.programmes if not missions_of(m, each)]
+    loose = [each.code for each in m.programmes if not m.served[each.id]]
     total = len(missions(m))
     opening = m.sentence("keselarasan", misi_didukung=served, jumlah_misi=total) if total else ""
     rest = (
@@ -112,7 +112,7 @@ def alignment_figure(m: Material) -> Figure:
     named = missions(m)
     codes = [each.code for each in m.framework.dimensions]
     counts = {
-        (mission.number, code): sum(serves(m, each, mission) for each in m.programmes_of(code)) for mission in named for code in codes
+        (mission.number, code): sum(mission.id in m.served[each.id] for each in m.programmes_of(code)) for mission in named for code in codes
     }  # fmt: skip
     alt = "; ".join(
         f"misi {mission.number}: " + (joined(f"{counts[mission.number, code]} program {code}" for code in codes if counts[mission.number, code]) or "belum ada program")
@@ -125,40 +125,16 @@ def alignment_figure(m: Material) -> Figure:
     )  # fmt: skip
 
 
-def root_of(m: Material, item_id: object) -> object:
-    """The misi above a tujuan or sasaran (or itself); None where there is none."""
-    by_id = {each.id: each for each in m.missions}
-    seen: set[object] = set()
-    while item_id in by_id and item_id not in seen:
-        seen.add(item_id)
-        item = by_id[item_id]  # type: ignore[index]
-        if item.kind == MissionItem.Kind.MISSION:
-            return item.id
-        item_id = item.parent_id
-    return None
-
-
-def missions_of(m: Material, programme: object) -> set[object]:
-    """Ids of the misi that a programme serves: named by itself, or through its objective."""
-    named = {root_of(m, each.id) for each in programme.missions.all()}  # type: ignore[attr-defined]
-    through = programme.objective.mission_id if programme.objective else None  # type: ignore[attr-defined]
-    return (named or {root_of(m, through)}) - {None}
-
-
-def serves(m: Material, programme: object, mission: MissionItem) -> bool:
-    return mission.id in missions_of(m, programme)
-
-
 def strategy_table(m: Material, dimension: str = "") -> list[Block]:
     """The dimension's strategies, what they cite and which programmes carry them out."""
     chosen = [each for each in m.strategies if dimension in ("", each.scope)]
-    chosen += [each for each in m.strategies if dimension and not each.scope and _carries(m, each.id, dimension)]
+    chosen += [each for each in m.strategies if dimension and not each.scope and _carries(m, each, dimension)]
     if not chosen:
         name = m.dimension_name(dimension) if dimension else "smart city"
         return [nothing(f"Strategi {name} dari analisis SWOT.", Stage.PERSEPSI, "SWOT")]
     rows = []
     for each in chosen:
-        codes = [one.code for one in m.programmes if any(strategy.id == each.id for strategy in one.strategies.all())]
+        codes = [one.code for one in m.carriers.get(each.id, ())]
         cells = (each.code, each.text, cited(each) or "–", ", ".join(codes) or "–")
         rows.append(TableRow(cells, origin=of_row(each), names=("number", "text", "items", "")))
     columns = (col("Kode", 0.8), col("Strategi", 3.4), col("Butir SWOT", 1), col("Program pelaksana", 1.5))
@@ -174,5 +150,5 @@ def strategy_table(m: Material, dimension: str = "") -> list[Block]:
     ]
 
 
-def _carries(m: Material, strategy_id: object, dimension: str) -> bool:
-    return any(strategy.id == strategy_id for one in m.programmes_of(dimension) for strategy in one.strategies.all())
+def _carries(m: Material, strategy: Strategy, dimension: str) -> bool:
+    return any(one.dimension == dimension for one in m.carriers.get(strategy.id, ()))
