@@ -115,11 +115,12 @@ class Bench:
             raise SystemExit(f"the print ended as {now.state}: {now.failures}")
         return book_print
 
-    def edit(self) -> None:
-        """One programme gets another name, or a word changes in a made-up plan."""
+    def edit(self, what: str = "name") -> None:
+        """One programme gets another name (or `description`, which is printed once), or a word changes in a made-up plan."""
         if self.size == "batam":
             programme = self.seed.choice(list(self.plan.programme_set.order_by("code")))
-            self.plan.programme_set.filter(pk=programme.pk).update(name=f"{programme.name} (disempurnakan)")
+            words = f"{getattr(programme, what)} (disempurnakan)"
+            self.plan.programme_set.filter(pk=programme.pk).update(**{what: words})
         else:
             self.content = reworded(self.content, self.seed)
 

@@ -21,13 +21,19 @@ def measured(work: Any) -> dict[str, float]:
 
 
 def weasyprint(folder: Path, job: dict[str, Any]) -> None:
-    """What `weasyprint.HTML(...).write_pdf()` does with nothing set, or tagged, or without the garbage collector."""
+    """What `weasyprint.HTML(...).write_pdf()` does with nothing set, or tagged, or without the garbage collector.
+
+    lettered: with the texts of charts as the press sets them, to be compared with its pages.
+    """
     from weasyprint import HTML
 
+    from masterplan import lettering
     from masterplan.press import fetcher
 
     if job.get("tuned"):
         gc.disable()
+    if job.get("lettered"):
+        lettering.use()
     options = {"pdf_variant": "pdf/ua-1"} if job.get("tagged") else {}
     html = HTML(string=(folder / "page.html").read_text(), url_fetcher=fetcher(job["files"]), base_url="asset:")
     html.write_pdf(str(folder / "plain.pdf"), dpi=job["dpi"], jpeg_quality=85, **options)

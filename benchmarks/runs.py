@@ -28,10 +28,10 @@ def lay_out(
     (folder / "files.json").write_text(json.dumps(listed))
 
 
-def child(folder: Path, *, engine: str, tagged: bool = False, tuned: bool = False) -> Took:
+def child(folder: Path, *, engine: str, tagged: bool = False, tuned: bool = False, lettered: bool = False) -> Took:
     """Renders what lies in the folder to plain.pdf; what it took is also left in took.json."""
     job = {
-        "engine": engine, "tagged": tagged, "tuned": tuned, "dpi": units.IMAGE_DPI, "fonts": str(units.FONTS),
+        "engine": engine, "tagged": tagged, "tuned": tuned, "lettered": lettered, "dpi": units.IMAGE_DPI, "fonts": str(units.FONTS),
         "files": json.loads((folder / "files.json").read_text()) if (folder / "files.json").exists() else {},
     }  # fmt: skip
     (folder / "job.json").write_text(json.dumps(job))

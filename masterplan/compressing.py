@@ -7,7 +7,8 @@ part of the end of the line, and the length that the stream states as one too ma
 
 import re
 import zlib
-from itertools import islice
+from itertools import islice, repeat
+from operator import and_, sub
 
 TOGETHER = 1000
 ENDED = b"\nendstream\nendobj\n"
@@ -59,14 +60,18 @@ def _holding(number: int, batch: list[tuple[int, bytes]]) -> bytes:
 
 def _references(number: int, places: dict[int, tuple[int, int, int]], rest: bytes) -> bytes:
     """The cross-reference stream: every row as its difference to the row above (PNG's "up"), which compresses well."""
-    rows = [kind.to_bytes(1) + at.to_bytes(4) + index.to_bytes(2) for _, (kind, at, index) in sorted(places.items())]
-    pairs = zip(rows, [bytes(7), *rows], strict=False)
-    body = b"".join(b"\2" + bytes((here - above) & 0xFF for here, above in zip(*pair, strict=True)) for pair in pairs)
+    rows = b"".join(
+        kind.to_bytes(1) + at.to_bytes(4) + index.to_bytes(2) for _, (kind, at, index) in sorted(places.items())
+    )
+    less = bytes(map(and_, map(sub, rows, bytes(7) + rows), repeat(0xFF)))
+    body = bytearray(b"\2" * (len(places) * 8))
+    for column in range(7):
+        body[column + 1 :: 8] = less[column::7]
     told = b"/Type /XRef /Size %d /W [ 1 4 2 ] /DecodeParms << /Columns 7 /Predictor 12 >> %s" % (number + 1, rest)
     return _stream(number, told, body)
 
 
-def _stream(number: int, told: bytes, body: bytes) -> bytes:
+def _stream(number: int, told: bytes, body: bytes | bytearray) -> bytes:
     packed = zlib.compress(body, 9)
     head = b"%d 0 obj\n<< %s /Filter /FlateDecode /Length %d >>\nstream\n" % (number, told, len(packed))
     return _ended(head + packed + ENDED)

@@ -44,6 +44,7 @@ FOREIGN = re.compile(
     r"|monitoring|platform|website|start-?up|blank spots?|cloud|server|bandwidth|call center|front office|back office)(?![\w-])",
     re.IGNORECASE,
 )
+PERIOD = re.compile(r"\b\d{4}–\d{4}\b")  # "2022–2031"
 COVER = "#0b3f48"  # the ground of a cover of a region without a colour of its own
 TABS = 9  # places for the thumb index on the edge of a page
 SECTIONS = 14  # that an opener lists
@@ -75,9 +76,14 @@ def in_cell(text: str) -> SafeString:
     return mark_safe(columns.HYPHENED.sub(r'<span class="code">\g<0></span>', italic(text)))
 
 
+def flowing(text: str) -> SafeString:
+    """`italic` for running text: no line ends within a period of years."""
+    return mark_safe(PERIOD.sub(r'<span class="period">\g<0></span>', italic(text)))
+
+
 def linked(paragraph: Paragraph, refs: Mapping[str, tuple[str, str]]) -> SafeString:
     """The paragraph with its `{name}` references as links; a reference to something not printed stays a plain word."""
-    out = str(italic(paragraph.text))
+    out = str(flowing(paragraph.text))
     for name, key in paragraph.refs.items():
         label, anchor = refs.get(key, ("", ""))
         link = (
@@ -142,7 +148,7 @@ def piece_context(edition: Edition, piece: Piece, refs: Mapping[str, tuple[str, 
         "end": piece.end,
         "tone": tone(chapter.dimension),
         "sections": sections(book, chapter) if piece.number == 0 else [],
-        "gist": italic(chapter.gist),
+        "gist": flowing(chapter.gist),
         "link": LINK,
     }
 

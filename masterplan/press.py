@@ -76,6 +76,7 @@ def load() -> None:
     from weasyprint.text.ffi import ffi
     from weasyprint.text.fonts import FontConfiguration  # noqa: F401
 
+    from masterplan import lettering  # noqa: F401
     from masterplan.tagging import furnish  # noqa: F401
 
     Image.init()
@@ -115,8 +116,10 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
+    from masterplan import lettering
     from masterplan.tagging import furnish
 
+    lettering.use()
     ear = Ear()
     log = logging.getLogger("weasyprint")
     log.handlers = [ear]

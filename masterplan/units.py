@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -38,6 +39,7 @@ SOURCES = (
     "masterplan/tagging.py",
     "masterplan/thinning.py",
     "masterplan/ink.py",
+    "masterplan/lettering.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
 )
@@ -345,6 +347,11 @@ def _judge(code: int, stderr: str, name: str) -> None:
     raise Died(f"{name}: the press ended with {code}. {stderr}")
 
 
+UNSHOWN = re.compile(
+    r"(load|render SVG) image .*asset:"
+)  # what the renderer says of a picture that is missing or half drawn
+
+
 def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
     """A page with a box instead of a letter, or without its picture, is not a page."""
     if side["letters"]:
@@ -352,5 +359,5 @@ def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
         raise Failure(
             f"{name} memuat huruf yang tidak dapat dicetak: {letters}. Ganti atau hapus huruf itu, lalu cetak lagi."
         )
-    if lost := [text for text in side["failures"] if "load image" in text and "asset:" in text]:
+    if lost := [text for text in side["failures"] if UNSHOWN.search(text)]:
         raise Failure(f"{name}: sebuah gambar tidak dapat dibaca. Unggah ulang gambarnya. ({lost[0][:120]})")

@@ -30,7 +30,7 @@ def books(kept_units: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
         _, bound = bindery(content).bind("gabungan", folder / "linked.pdf")
         gate.check(bound)
         runs.lay_out(folder, content, {})
-        runs.child(folder, engine="weasyprint", tagged=True)
+        runs.child(folder, engine="weasyprint", tagged=True, lettered=True)
     return folder / "linked.pdf", folder / "plain.pdf"
 
 

@@ -46,7 +46,7 @@ def test_the_linked_book_equals_one_pass(
     files = issuing.kept_files(plan, content)
     _, bound = bindery(content, files).bind(COMBINED, tmp_path / "linked.pdf")
     runs.lay_out(tmp_path, content, files)
-    took = runs.child(tmp_path, engine="weasyprint", tagged=True)
+    took = runs.child(tmp_path, engine="weasyprint", tagged=True, lettered=True)
 
     sys.stderr.write(f"\n{bound.pages} pages, one pass {took['cpu']:.0f} s of processor")
     with pikepdf.open(bound.path) as book:
