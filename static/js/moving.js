@@ -36,6 +36,16 @@
     if (window.Sortable && !Sortable.get(body)) Sortable.create(body, { handle: ".row-grip", draggable: "tr[id^='baris-']", chosenClass: "is-dragged", onStart: begun, onEnd: dropped });
   });
   for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, () => back());
+  let seen = null;  // what was in sight: the new list stands before the old one for a moment, and the browser would follow the old one down
+  document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, target } }) => {
+    if (requestConfig.elt.closest(".row-move")) seen = { id: target.id, left: target.scrollLeft, top: target.scrollTop, page: scrollY };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!seen) return;
+    document.getElementById(seen.id)?.scrollTo({ left: seen.left, top: seen.top, behavior: "instant" });
+    scrollTo({ top: seen.page, behavior: "instant" });
+    seen = null;
+  });
   document.addEventListener("htmx:load", scan);
   scan();
   document.addEventListener("htmx:afterSettle", () => {

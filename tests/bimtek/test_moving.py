@@ -265,3 +265,24 @@ def test_a_row_is_dragged_by_its_handle(plan, writer, sit_down, live_server, acc
     rows.nth(3).locator(".row-grip").drag_to(rows.nth(1).locator(".row-grip"))
     expect(page.locator(".toasts")).to_contain_text("sambungan terputus", timeout=PATIENT)
     expect(rows).to_contain_text([f"Isi {n}" for n in "4123"])
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_list_stays_where_it_was_when_a_row_in_its_middle_moves(plan, writer, sit_down, live_server, width):
+    for n in range(1, 31):
+        make_row(QuickWin, plan, dimension="SG", name=f"Isi {n:02}", position=n)
+    page = sit_down(writer)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/daerah/kota-batam/2022/tahap/4/quick-win/")
+    rows = page.locator("[data-arrows] tr")
+    rows.nth(14).locator(".row-grip").evaluate("grip => grip.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    place = "[scrollY, document.querySelector('.table-wrap').scrollTop]"
+    before = page.evaluate(place)
+    assert max(before) > 0, "nothing is scrolled: the list is too short for this"
+    rows.nth(14).get_by_role("button", name="Naikkan").click()
+    expect(rows.nth(13)).to_contain_text("Isi 15", timeout=PATIENT)
+    expect(page.locator("#pesan")).to_contain_text("dipindahkan ke atas", timeout=PATIENT)
+    page.wait_for_timeout(200)  # the browser follows what it took for its place a moment later
+    assert page.evaluate(place) == pytest.approx(before, abs=2)
