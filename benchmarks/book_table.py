@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from masterplan.numbering import references
 
 SECTIONS = ("program", "narasi-pendahuluan", "swot", "kesiapan")
 ON_SCREEN = "preview of one section, on screen"
+HALF, WHOLE, GROWTH = "5", "10", 1.05
 WORKERS = (2, 4, 8, 16, 32)
 BOUNDS = {
     "cold, 2 workers": 0.35, "one name edited, whole new book": 0.025, "one description edited, whole": 0.025, "nothing changed, new print": 0.005, "preview of one section": 0.02,
@@ -93,6 +94,28 @@ def measure_previews(bench: Bench, pairs: int) -> Table:
         bench.edit()
         previews(bench, table)
     return table
+
+
+def growth(bench: Bench, pairs: int) -> None:
+    """How much more a book of twice the length costs, cold and tagged, than its pages say: sizes HALF and WHOLE of a made-up plan."""
+    found = []
+    for number in range(1, pairs + 1):
+        costs, pages = [], []
+        for size in (HALF, WHOLE):
+            made = replace(bench, size=size, content=None)
+            made.forget(units=True)
+            costs.append(cost(lambda made=made: made.book(2)))  # type: ignore[misc]
+            pages.append(made.plan.prints.latest("created_at").finished.get().pages)
+        by = pages[1] / pages[0]
+        found.append((costs[1].seconds / costs[0].seconds / by, costs[1].cpu / costs[0].cpu / by))
+        print(
+            f"pair {number}: {pages[0]} pages {costs[0].seconds:.1f} s {costs[0].cpu:.1f} s cpu,"
+            f" {pages[1]} pages {costs[1].seconds:.1f} s {costs[1].cpu:.1f} s cpu;"
+            f" {found[-1][0]:.2f} clock {found[-1][1]:.2f} cpu of the ratio of pages",
+            flush=True,
+        )
+    clock, cpu = (statistics.median(each) for each in zip(*found, strict=True))
+    print(f"growth: {clock:.2f} clock {cpu:.2f} cpu   must be ≤ {GROWTH}")
 
 
 def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:

@@ -5,7 +5,7 @@ edits. Then as many interleaved pairs as asked for, every pair printed, the medi
 included in the linked book; the plain render gets its HTML for nothing. SQLite in a temporary folder, no worker: two threads
 take the jobs as two workers would.
 
-    python -m benchmarks.books [--pairs 5] [--edits 3] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews]
+    python -m benchmarks.books [--pairs 5] [--edits 3] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews | --growth]
 """
 
 import argparse
@@ -194,6 +194,9 @@ def main() -> None:
     asked.add_argument("--edits", type=int, default=EDITS, help="random edits that the gate looks at")
     asked.add_argument("--gate-only", action="store_true")
     asked.add_argument("--previews", action="store_true", help="only the rows of the preview beside the form, no gate")
+    asked.add_argument(
+        "--growth", action="store_true", help="only a book of twice the length against one of half of it, no gate"
+    )
     wanted = asked.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {wanted.pairs} pairs; size {wanted.size}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -203,9 +206,11 @@ def main() -> None:
 
         if wanted.previews:
             book_table.show(book_table.measure_previews(bench, wanted.pairs))
+        elif wanted.growth:
+            book_table.growth(bench, wanted.pairs)
         else:
             book_table.gate(bench, edits=wanted.edits)
-        if not wanted.gate_only and not wanted.previews:
+        if not (wanted.gate_only or wanted.previews or wanted.growth):
             table = book_table.measure(bench, wanted.pairs, frozenset(filter(None, wanted.without.split(","))))
             book_table.show(table)
     print(f"load {os.getloadavg()[0]:.1f} at the end")
