@@ -10,7 +10,6 @@ import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 import signal
 import sys
@@ -347,11 +346,6 @@ def _judge(code: int, stderr: str, name: str) -> None:
     raise Died(f"{name}: the press ended with {code}. {stderr}")
 
 
-UNSHOWN = re.compile(
-    r"(load|render SVG) image .*asset:"
-)  # what the renderer says of a picture that is missing or half drawn
-
-
 def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
     """A page with a box instead of a letter, or without its picture, is not a page."""
     if side["letters"]:
@@ -359,5 +353,9 @@ def _refuse_gaps(side: Mapping[str, Any], name: str) -> None:
         raise Failure(
             f"{name} memuat huruf yang tidak dapat dicetak: {letters}. Ganti atau hapus huruf itu, lalu cetak lagi."
         )
-    if lost := [text for text in side["failures"] if UNSHOWN.search(text)]:
+    if lost := [text for text in side["failures"] if "load image" in text and "asset:" in text]:
         raise Failure(f"{name}: sebuah gambar tidak dapat dibaca. Unggah ulang gambarnya. ({lost[0][:120]})")
+    if lost := [text for text in side["failures"] if "render SVG" in text]:
+        raise Failure(
+            f"{name}: sebuah grafik tidak tergambar sampai selesai. Sampaikan kalimat ini kepada pengelola aplikasi. ({lost[0][:120]})"
+        )

@@ -81,5 +81,5 @@ def test_a_text_with_wider_letters_is_left_to_the_renderer(media: Path) -> None:
 
 
 def test_a_chart_that_cannot_be_drawn_to_its_end_fails_the_part(media: Path) -> None:
-    with pytest.raises(Failure, match="sebuah gambar tidak dapat dibaca"):
+    with pytest.raises(Failure, match="sebuah grafik tidak tergambar sampai selesai"):
         drawn('<rect width="10" height="10"/><g transform="rotate(x)"><text font-size="20">Hilang</text></g>')
