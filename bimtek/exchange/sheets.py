@@ -36,7 +36,7 @@ KINDS: tuple[Section, ...] = (*SECTIONS, ATTENDANCE)
 """In the order that rows point to each other: what is pointed to comes first."""
 
 HIDDEN_FIELDS = {"version", "row_id"}
-FIRST = {"program": "code", "tim": "name", "profil": "label", "kesiapan": "name", "swot": "text"}
+FIRST = {"tim": "name", "profil": "label", "kesiapan": "name", "swot": "text"}
 """The column that stays in sight, first in the sheet and in the grid, where the form's first field does not name the row."""
 LONGEST_CELL = 32_000  # letters; Excel takes 32,767
 TOO_LONG = "(Teks ini terlalu panjang untuk Excel. Ubah di aplikasi.)"

@@ -37,8 +37,8 @@
   });
   for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, () => back());
   let seen = null;  // what was in sight: the new list stands before the old one for a moment, and the browser would follow the old one down
-  document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, target } }) => {
-    if (requestConfig.elt.closest(".row-move")) seen = { id: target.id, left: target.scrollLeft, top: target.scrollTop, page: scrollY };
+  document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {
+    if (shouldSwap && requestConfig.elt.closest(".row-move")) seen = { id: target.id, left: target.scrollLeft, top: target.scrollTop, page: scrollY };
   });
   document.addEventListener("htmx:afterSwap", () => {
     if (!seen) return;

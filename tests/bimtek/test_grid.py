@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from bimtek import writing
+from bimtek.exchange.sheets import sheet_of
 from bimtek.forms import drafts
 from bimtek.framework import framework
 from bimtek.grid import Grid
@@ -493,3 +494,16 @@ def test_a_readiness_row_of_the_bank_keeps_its_name(desk, writer, plan):
     row.refresh_from_db()
     assert (row.name, row.note) == (bank.name, "Catatan")
     assert answer["errors"] == {"name": ["Isian ini tidak diubah pada baris ini."]}
+
+
+@pytest.mark.parametrize(
+    ("key", "named_by"),
+    [("program", "code"), ("tim", "name"), ("profil", "label"), ("kesiapan", "name"), ("swot", "text")],
+)
+def test_the_column_that_names_a_row_comes_first_in_the_grid_and_in_the_workbook(plan, writer, key, named_by):
+    seat = access(writer, plan)
+    sheet = sheet_of(BY_KEY[key], plan, seat)
+    in_grid = [column.name for column in Grid(plan, BY_KEY[key], seat).columns]
+
+    assert sheet.columns[0].name == named_by
+    assert in_grid[: len(sheet.columns)] == [column.name for column in sheet.columns]

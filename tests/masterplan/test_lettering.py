@@ -12,12 +12,14 @@ from masterplan import units
 from regions.jobs import Failure
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" viewBox="0 0 400 200" font-family="Plus Jakarta Sans">{}</svg>'
-PAGE = '<style>@page {{ size: 400px 200px; margin: 0 }} img {{ display: block }}</style><img src="asset:chart" alt="Diagram">{}'
+PAGE = (
+    '<style>@page { size: 400px 200px; margin: 0 } img { display: block }</style><img src="asset:chart" alt="Diagram">'
+)
 
 
 def drawn(inner: str) -> bytes:
     chart = units.Asset("image/svg+xml", data=SVG.format(inner).encode())
-    return units.render_bytes(PAGE.format(""), {"chart": chart}, name="Diagram")
+    return units.render_bytes(PAGE, {"chart": chart}, name="Diagram")
 
 
 def places(pdf: bytes) -> dict[str, tuple[float, float]]:

@@ -131,3 +131,14 @@ def test_a_column_of_words_is_as_wide_as_the_longest_code_among_them() -> None:
         return widths(Table("Uji", columns=heads, rows=(TableRow((cell, *"abcde")),)))[0]
 
     assert first("S1, SB-SO12.345") > first("S1, SB-S1") > first("S1, S2")
+
+
+def test_no_line_ends_within_a_period_of_years() -> None:
+    """Wherever in its line the period comes to stand."""
+    texts = [
+        f"{'a' * length} kata kata kata kata kata kata kata kata kata periode 2022–2031 dan seterusnya."
+        for length in range(1, 60)
+    ]
+    lines = [line for page in paper(*(Paragraph(text) for text in texts)) for line in page.splitlines()]
+
+    assert sum("2022–2031" in line for line in lines) == len(texts)
