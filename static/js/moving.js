@@ -38,12 +38,13 @@
   for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, () => back());
   let seen = null;  // what was in sight: the new list stands before the old one for a moment, and the browser would follow the old one down
   document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {
-    if (shouldSwap && requestConfig.elt.closest(".row-move")) seen = { id: target.id, left: target.scrollLeft, top: target.scrollTop, page: scrollY };
+    if (shouldSwap && requestConfig.elt.closest(".row-move")) seen = { id: target.id, left: target.scrollLeft, top: target.scrollTop, at: target.getBoundingClientRect().top };
   });
   document.addEventListener("htmx:afterSwap", () => {
     if (!seen) return;
-    document.getElementById(seen.id)?.scrollTo({ left: seen.left, top: seen.top, behavior: "instant" });
-    scrollTo({ top: seen.page, behavior: "instant" });
+    const table = document.getElementById(seen.id);
+    table?.scrollTo({ left: seen.left, top: seen.top, behavior: "instant" });
+    if (table) scrollBy({ top: table.getBoundingClientRect().top - seen.at, behavior: "instant" });
     seen = null;
   });
   document.addEventListener("htmx:load", scan);
