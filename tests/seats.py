@@ -39,9 +39,9 @@ def choose(scope: Locator, label: str, words: str) -> None:
     """Picks an entry of a searching select by typing into it."""
     box = scope.get_by_role("combobox", name=labelled(label))
     box.press_sequentially(words)
-    # the list is drawn anew a moment after the typing: what is pressed before that is taken away under the mouse
-    found = scope.locator(".ts-dropdown .option", has=scope.page.locator(".highlight", has_text=words))
-    found.first.click()
+    scope.locator(".ts-dropdown .option").filter(
+        has_text=words
+    ).first.click()  # the list follows the typing a moment later
     expect(scope.locator(".ts-control .item").filter(has_text=words)).to_be_visible()
     box.press("Tab")
 

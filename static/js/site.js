@@ -185,6 +185,7 @@
     $$("select[data-choose]", within).filter((select) => !select.tomselect).forEach((select) => new TomSelect(withName(select), {
       plugins: select.multiple ? { remove_button: { title: "Hapus" } } : {},
       maxOptions: 600,
+      refreshThrottle: 0, // the list is here already: Enter takes what was typed, not what stood first before it
       render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: "Tidak ditemukan." }) },
     }));
   }
