@@ -39,6 +39,7 @@ SOURCES = (
     "masterplan/thinning.py",
     "masterplan/ink.py",
     "masterplan/lettering.py",
+    "masterplan/shaping.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
 )
