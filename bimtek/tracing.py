@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from bimtek import missions
 from bimtek.consistency import links, money
 from bimtek.consistency.rows import Found, Rows
 from bimtek.formats import rupiah
@@ -94,7 +95,7 @@ def read(plan: Plan) -> Read:
         plan=plan,
         swot_items=tuple(plan.swotitem_set.order_by("scope", "quadrant", "number")),
         strategies=tuple(plan.strategy_set.prefetch_related("items").order_by("scope", "kind", "number")),
-        missions=tuple(plan.missionitem_set.filter(kind=MissionItem.Kind.MISSION)),
+        missions=tuple(plan.missionitem_set.all()),
         objectives=tuple(plan.objective_set.order_by("dimension", "number")),
         programmes=tuple(programmes),
         indicators=tuple(plan.indicator_set.order_by("position", "id")),
@@ -121,9 +122,10 @@ class Chain:
             self.totals[line.programme] += line.amount
         self.items_of = {each.pk: [item.pk for item in each.items.all()] for each in rows.strategies}
         self.strategies_of = {each.pk: [one.pk for one in each.strategies.all()] for each in rows.programmes}
-        self.missions_of = {each.pk: links.missions_of(each) for each in rows.programmes}
+        roots = missions.roots(rows.missions)
+        self.missions_of = {each.pk: missions.served(each, roots) for each in rows.programmes}
         self.objective_of = {each.pk: each.objective_id for each in rows.programmes}
-        self.mission_of = {each.pk: each.mission_id for each in rows.objectives}
+        self.mission_of = {each.pk: roots.get(each.mission_id) for each in rows.objectives}
         self.indicators_of = _grouped((each.programme_id, each.pk) for each in rows.indicators)
         self.quick_wins_of = _grouped((each.programme_id, each.pk) for each in rows.quick_wins)
         self.nodes = self._nodes(_flaws(rows, self))
@@ -136,7 +138,11 @@ class Chain:
         told: list[tuple[str, UUID, str, str]] = [
             *((SWOT, each.pk, each.code, each.text) for each in rows.swot_items),
             *((STRATEGY, each.pk, each.code, each.text) for each in rows.strategies),
-            *((MISSION, each.pk, str(each), each.text) for each in rows.missions),
+            *(
+                (MISSION, each.pk, str(each), each.text)
+                for each in rows.missions
+                if each.kind == MissionItem.Kind.MISSION
+            ),
             *((OBJECTIVE, each.pk, str(each), each.text) for each in rows.objectives),
             *((PROGRAMME, each.pk, each.code, each.name) for each in rows.programmes),
             *((INDICATOR, each.pk, "", each.name) for each in rows.indicators),
@@ -257,6 +263,6 @@ def _flaws(rows: Read, chain: Chain) -> dict[Key, list[str]]:
     for each in rows.objectives:
         if each.pk not in served:
             found[OBJECTIVE, each.pk].append(f"{each} belum dijalankan program mana pun.")
-        if each.mission_id is None:
+        if chain.mission_of[each.pk] is None:
             found[OBJECTIVE, each.pk].append(f"{each} tidak menunjuk misi RPJMD.")
     return found

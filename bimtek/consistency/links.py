@@ -1,11 +1,9 @@
 """Rules about what hangs on what: programmes, strategies, misi, quick wins, analysis. Pure."""
 
-from uuid import UUID
-
-from bimtek import swot
+from bimtek import missions, swot
 from bimtek.consistency.rows import Found, Rows
 from bimtek.consistency.texts import alike, plain, short
-from bimtek.models import Gap, Programme
+from bimtek.models import Gap, MissionItem, Programme
 from bimtek.models.programme import LONGEST_QUICK_WIN
 
 
@@ -35,15 +33,10 @@ def no_strategy(rows: Rows) -> Found:
 
 
 def no_mission(rows: Rows) -> Found:
+    roots = missions.roots(rows.missions)
     for each in rows.programmes:
-        if not missions_of(each):
+        if not missions.served(each, roots):
             yield each, f"{each.code} tidak menunjuk misi RPJMD, juga tidak lewat sasarannya."
-
-
-def missions_of(programme: Programme) -> set[UUID]:
-    own = {mission.pk for mission in programme.missions.all()}
-    through = programme.objective.mission_id if programme.objective else None
-    return own | ({through} if through else set())
 
 
 def unused_strategy(rows: Rows) -> Found:
@@ -54,9 +47,10 @@ def unused_strategy(rows: Rows) -> Found:
 
 
 def unserved_mission(rows: Rows) -> Found:
-    served = {mission for each in rows.programmes for mission in missions_of(each)}
+    roots = missions.roots(rows.missions)
+    served = {mission for each in rows.programmes for mission in missions.served(each, roots)}
     for mission in rows.missions:
-        if mission.pk not in served:
+        if mission.kind == MissionItem.Kind.MISSION and mission.pk not in served:
             yield mission, f"{mission} belum didukung program mana pun: {short(mission.text)}"
 
 

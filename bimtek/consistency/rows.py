@@ -63,7 +63,7 @@ def read(plan: Plan) -> Rows:
         indicators=tuple(
             plan.indicator_set.select_related("programme").prefetch_related("targets").order_by("programme__code")
         ),
-        missions=tuple(plan.missionitem_set.filter(kind=MissionItem.Kind.MISSION)),
+        missions=tuple(plan.missionitem_set.all()),
         strategies=tuple(plan.strategy_set.prefetch_related("items")),
         swot_items=tuple(plan.swotitem_set.order_by("scope", "quadrant", "number")),
         applications=tuple(plan.application_set.filter(active=True)),

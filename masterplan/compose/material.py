@@ -16,6 +16,7 @@ from django.utils.html import strip_tags
 
 from bimtek import offices, ordering, phrases, workflow
 from bimtek.framework import Framework, framework
+from bimtek.missions import Roots, roots, served
 from bimtek.models import (
     Application,
     CommitmentPoint,
@@ -130,29 +131,14 @@ class Material:
         return Said.by(of_answer(self.framework, question), words)
 
     @cached_property
-    def roots(self) -> Mapping[UUID | None, UUID]:
-        """Id of a misi, tujuan or sasaran → id of the misi that it belongs to; those under none are left out."""
-        by_id: dict[UUID | None, MissionItem] = {each.id: each for each in self.missions}
-        found: dict[UUID | None, UUID] = {}
-        for each in self.missions:
-            at: MissionItem | None = each
-            for _ in by_id:  # no more steps than there are items: a ring leads to no misi
-                if at is None or at.kind == MissionItem.Kind.MISSION:
-                    break
-                at = by_id.get(at.parent_id)
-            if at is not None and at.kind == MissionItem.Kind.MISSION:
-                found[each.id] = at.id
-        return found
+    def roots(self) -> Roots:
+        """Id of a misi, tujuan or sasaran of the RPJMD → id of the misi that it belongs to."""
+        return roots(self.missions)
 
     @cached_property
     def served(self) -> dict[UUID, set[UUID]]:
-        """Id of a programme → ids of the misi that it serves: named by itself, or else through its objective."""
-        found = {}
-        for each in self.programmes:
-            named = {self.roots[one.id] for one in each.missions.all() if one.id in self.roots}
-            through = self.roots.get(each.objective.mission_id) if each.objective else None
-            found[each.id] = named or ({through} if through else set())
-        return found
+        """Id of a programme → ids of the misi that it serves."""
+        return {each.id: served(each, self.roots) for each in self.programmes}
 
     @cached_property
     def carriers(self) -> dict[UUID, list[Programme]]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from bimtek import tracing
 from bimtek.formats import rupiah
-from bimtek.models import MissionItem, Stage
+from bimtek.models import Stage
 from bimtek.tracing import INDICATOR, KINDS, MISSION, OBJECTIVE, PROGRAMME, QUICK_WIN, STRATEGY, SWOT, Chain, Node
 from masterplan.blocks import Block, Table, TableRow
 from masterplan.compose.material import Material
@@ -18,7 +18,7 @@ def chain_of(m: Material) -> Chain:
     return Chain(
         tracing.Read(
             plan=m.plan, swot_items=m.swot_items, strategies=m.strategies, objectives=m.objectives, programmes=m.programmes,
-            missions=[each for each in m.missions if each.kind == MissionItem.Kind.MISSION],
+            missions=m.missions,
             indicators=[one for each in m.programmes for one in each.indicators.all()], quick_wins=m.quick_wins, money=m.money,
         )
     )  # fmt: skip

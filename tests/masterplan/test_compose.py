@@ -9,6 +9,9 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bimtek import tracing
+from bimtek.consistency import links
+from bimtek.consistency.rows import read
 from bimtek.framework import framework
 from bimtek.models import (
     Answer,
@@ -343,19 +346,30 @@ def test_swot_matrix_holds_each_quadrant_with_codes(plan: Plan) -> None:
 def test_the_third_misi_is_traced_to_programmes_directly_and_through_its_tujuan(plan: Plan) -> None:
     from bimtek.models import Objective, ProgrammeMission
 
-    *_, third, goal = make_missions(plan)
+    first, second, third, goal = make_missions(plan)
     objective = Objective.objects.create(**of(plan, dimension="SG", number=1, text="Layanan", mission=goal))
     make_programme(plan, "SG-1.01", objective=objective)
     named = make_programme(plan, "SG-1.02")
     ProgrammeMission.objects.create(**of(plan, programme=named, mission=third))
     make_programme(plan, "SG-1.03")
+    both = make_programme(plan, "SG-1.04", objective=objective)
+    ProgrammeMission.objects.create(**of(plan, programme=both, mission=first))
 
     blocks = composed(plan, "alignment_table")
 
     made = table_of(blocks, "keselarasan")
-    assert made.rows[2].cells == ("Misi 3", "Isi misi 3", "SG.1", "SG-1.01, SG-1.02", "2")
-    assert "mendukung 1 dari 3 misi RPJMD" in words(blocks)
+    assert made.rows[0].cells == ("Misi 1", "Isi misi 1", "–", "SG-1.04", "1")
+    assert made.rows[2].cells == ("Misi 3", "Isi misi 3", "SG.1", "SG-1.01, SG-1.02, SG-1.04", "3")
+    assert "mendukung 2 dari 3 misi RPJMD" in words(blocks)
     assert "Satu program belum dikaitkan dengan misi RPJMD: SG-1.03." in words(blocks)
+    # the checks and the traces say the same of every misi and programme
+    rows = read(plan)
+    assert [row for row, _ in links.unserved_mission(rows)] == [second]
+    assert [row.code for row, _ in links.no_mission(rows)] == ["SG-1.03"]
+    traced = tracing.Chain(tracing.read(plan)).missions_of
+    assert {each.code: traced[each.pk] for each in plan.programme_set.all()} == {
+        "SG-1.01": {third.pk}, "SG-1.02": {third.pk}, "SG-1.03": set(), "SG-1.04": {first.pk, third.pk},
+    }  # fmt: skip
 
 
 def test_misi_tujuan_and_sasaran_stand_under_each_other_even_in_a_ring(plan: Plan) -> None:
