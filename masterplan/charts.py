@@ -5,6 +5,7 @@ Every part is labelled where it stands, and carries its dimension's letter code,
 """
 
 import functools
+import json
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from masterplan.chart_frame import (
 from masterplan.drawing import LOCALE, VEGA_LITE
 
 _drawing = threading.Lock()
+KEPT = 32  # drawings of a process, of up to 150 kB: those of one book, and of the book after an edit
 
 
 class Judged(TypedDict):
@@ -334,11 +336,14 @@ def _engine() -> Any:
 
 
 def svg(spec: Mapping[str, Any]) -> str:
-    """Draws a specification; the same specification gives the same text."""
+    """Draws a specification; the same specification gives the same text, and is drawn once by a process that needs it again."""
+    return _drawn(json.dumps(spec))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _drawn(told: str) -> str:
     with _drawing:
-        return str(
-            _engine().vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, format_locale=LOCALE, allowed_base_urls=[])
-        )
+        return str(_engine().vegalite_to_svg(told, vl_version=VEGA_LITE, format_locale=LOCALE, allowed_base_urls=[]))
 
 
 def png(spec: Mapping[str, Any]) -> bytes:
