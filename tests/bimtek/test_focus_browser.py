@@ -65,3 +65,15 @@ def test_focus_never_lands_beneath_the_bar_of_ticked_rows_and_cards_are_sorted(
     page.get_by_role("link", name="Kode", exact=True).click()
     expect(page.get_by_role("link", name="Kode", exact=True)).to_be_visible()
     assert page.url.endswith("urut=code")
+
+
+def test_the_bar_of_ticked_rows_waits_at_the_end_of_the_list(plan, health, writer, sit_down, live_server):
+    for n in range(5):
+        make_programme(plan, code=f"SG-1.0{n}", opd=health, name=f"Program {n}")
+    page = sit_down(writer)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{live_server.url}/daerah/kota-batam/2022/tahap/2/program/")
+    bar = page.get_by_role("button", name="Ubah yang dicentang…")
+    expect(bar).not_to_be_in_viewport()
+    page.locator("tbody input[type=checkbox]").first.check()
+    expect(bar).to_be_in_viewport()
