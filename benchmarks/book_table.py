@@ -12,12 +12,14 @@ from typing import Any
 
 from benchmarks import equal, runs, typesetting
 from benchmarks.books import MEGABYTE, Bench, Cost, cost
-from masterplan import binding, cutting, printing, units
+from masterplan import binding, cutting, pages, printing, units
+from masterplan.canonical import digest
 from masterplan.numbering import references
 
 SECTIONS = ("program", "narasi-pendahuluan", "swot", "kesiapan")
 ON_SCREEN = "preview of one section, on screen"
 HALF, WHOLE, GROWTH = "5", "10", 1.05
+TAGS = (1.2, 1.5)
 WORKERS = (2, 4, 8, 16, 32)
 BOUNDS = {
     "cold, 2 workers": 0.35, "one name edited, whole new book": 0.025, "one description edited, whole": 0.025, "nothing changed, new print": 0.005, "preview of one section": 0.02,
@@ -116,6 +118,40 @@ def growth(bench: Bench, pairs: int) -> None:
         )
     clock, cpu = (statistics.median(each) for each in zip(*found, strict=True))
     print(f"growth: {clock:.2f} clock {cpu:.2f} cpu   must be ≤ {GROWTH}")
+
+
+def tags(bench: Bench, pairs: int) -> None:
+    """What tags cost: every unit rendered with and without them, in turn, and the one unit that an edited description renders."""
+    cold, edited = [], []
+    for number in range(1, pairs + 1):
+        before = {digest(piece.items) for piece in printing.pieces_of(bench.compose())}
+        bench.edit("description")
+        found = [
+            (digest(piece.items) in before, _rendered_twice(bench, piece, tagged_first=place % 2 == number % 2))
+            for place, piece in enumerate(printing.pieces_of(bench.compose()))
+        ]
+        cold.append(sum(tagged for _, (tagged, _) in found) / sum(plain for _, (_, plain) in found))
+        edited.append(max(tagged / plain for known, (tagged, plain) in found if not known))
+        print(f"pair {number}: all units {cold[-1]:.2f}, the edited one {edited[-1]:.2f} of untagged, cpu", flush=True)
+    print(
+        f"tags: {statistics.median(cold):.2f} cold, {statistics.median(edited):.2f} after an edit"
+        f"   must be ≤ {TAGS[0]} and {TAGS[1]}"
+    )
+
+
+def _rendered_twice(bench: Bench, piece: cutting.Piece, *, tagged_first: bool) -> tuple[float, float]:
+    """Processor seconds of a unit with tags and without; its charts are drawn before."""
+    html = pages.chapter_html(bench.content.edition, piece, references(bench.content))
+    assets = printing.assets_of(piece.blocks, bench.files)
+
+    def took(tagged: bool) -> float:
+        key = f"{time.time_ns():064x}"
+        return cost(lambda: units.render(key, html, assets, name=piece.name, depth=piece.depth, tagged=tagged)).cpu
+
+    if tagged_first:
+        return took(True), took(False)
+    plain = took(False)
+    return took(True), plain
 
 
 def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:

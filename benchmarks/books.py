@@ -5,7 +5,7 @@ edits. Then as many interleaved pairs as asked for, every pair printed, the medi
 included in the linked book; the plain render gets its HTML for nothing. SQLite in a temporary folder, no worker: two threads
 take the jobs as two workers would.
 
-    python -m benchmarks.books [--pairs 5] [--edits 3] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews | --growth]
+    python -m benchmarks.books [--pairs 5] [--edits 3] [--size batam | small | 1 … 10] [--without chromium,typst] [--gate-only | --previews | --growth | --tags]
 """
 
 import argparse
@@ -197,6 +197,7 @@ def main() -> None:
     asked.add_argument(
         "--growth", action="store_true", help="only a book of twice the length against one of half of it, no gate"
     )
+    asked.add_argument("--tags", action="store_true", help="only units with tags against units without, no gate")
     wanted = asked.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {wanted.pairs} pairs; size {wanted.size}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -208,9 +209,11 @@ def main() -> None:
             book_table.show(book_table.measure_previews(bench, wanted.pairs))
         elif wanted.growth:
             book_table.growth(bench, wanted.pairs)
+        elif wanted.tags:
+            book_table.tags(bench, wanted.pairs)
         else:
             book_table.gate(bench, edits=wanted.edits)
-        if not (wanted.gate_only or wanted.previews or wanted.growth):
+        if not (wanted.gate_only or wanted.previews or wanted.growth or wanted.tags):
             table = book_table.measure(bench, wanted.pairs, frozenset(filter(None, wanted.without.split(","))))
             book_table.show(table)
     print(f"load {os.getloadavg()[0]:.1f} at the end")
