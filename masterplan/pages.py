@@ -2,9 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -299,10 +299,22 @@ def _table(table: Table) -> dict[str, Any]:
         "tight": tight,
         "short": _short(table),
         "heads": list(_heads(table)),
-        "rows": [(row.kind, tone(row.dimension), row.dimension, row.origin, _cells(row, aligns)) for row in table.rows],
+        "rows": [
+            (row.kind, stays, tone(row.dimension), row.dimension, row.origin, _cells(row, aligns))
+            for row, stays in zip(table.rows, _stays(table.rows), strict=True)
+        ],
         "span": len(table.columns),
         "dense": len(table.columns) > 6,
     }
+
+
+def _stays(rows: Sequence[TableRow]) -> Iterator[bool]:
+    """Whether a row goes with the one above it, so that no page holds one row alone: the last, and one before its total.
+
+    Said by a class: to find them by their neighbours, a style sheet's engine goes through all rows for each.
+    """
+    for _, below in pairwise((*rows, None)):
+        yield below is None or below.kind == "total"
 
 
 SHORT_ROWS, SHORT_LETTERS = 8, 600  # a table of no more is not broken over two pages
