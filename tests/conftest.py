@@ -1,11 +1,15 @@
 """The cast: Kota Batam with its people, a stranger region, and a browser to sit them at."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +31,7 @@ pytest.register_assert_rewrite("tests.agreeing")
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
 
+ANSWERED_SECONDS = 5.0  # at most until the site has answered what was sent last
 EMPTYING = {"postgresql": "_no_truncate", "sqlite": "_no_delete"}
 PLAIN_STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -229,6 +234,38 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "viewport": {"width": 1366, "height": 768},
         "service_workers": "block",  # routes that a test puts in the way would not see what the worker fetches
     }
+
+
+@pytest.fixture
+def live_server(live_server: Any) -> Iterator[Any]:
+    """The running site. What browsers sent last is answered before the tables are emptied, or both wait for each other."""
+    with answering() as still:
+        yield live_server
+        until = time.monotonic() + ANSWERED_SECONDS
+        while still() and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+@contextmanager
+def answering() -> Iterator[Callable[[], int]]:
+    """How many requests the site is answering."""
+    lock, found = threading.Lock(), [0]
+
+    def on_begun(**_: Any) -> None:
+        with lock:
+            found[0] += 1
+
+    def on_ended(**_: Any) -> None:
+        with lock:
+            found[0] -= 1
+
+    request_started.connect(on_begun)
+    request_finished.connect(on_ended)
+    try:
+        yield lambda: found[0]
+    finally:
+        request_started.disconnect(on_begun)
+        request_finished.disconnect(on_ended)
 
 
 @pytest.fixture
