@@ -14,9 +14,16 @@ from pathlib import Path
 from masterplan import press, shaping
 if sys.argv[1] == "theirs":
     shaping.use = lambda: None
+set_text, texts = shaping._theirs.set_text, []
+def counted(line, text, justify=False):
+    texts.append(text)
+    set_text(line, text, justify)
+shaping._theirs.set_text = counted
 for folder in map(Path, sys.argv[2:]):
     html = (folder / "page.html").read_text()
     press.render({"html": html, "css": [], "files": {}, "dpi": 200, "depth": 0, "tagged": True}, folder)
+    (folder / "texts").write_text(str(len(texts)))
+    texts.clear()
 """
 STYLE = (
     "@page { size: 300px 400px; margin: 20px } body { font: 14px 'Plus Jakarta Sans'; width: 220px }"
@@ -65,3 +72,9 @@ def test_lines_are_drawn_as_without_it(kind: str, pages: Path) -> None:
     folder = pages / str(list(KINDS).index(kind))
     ours, theirs = ((folder / whose / "out.pdf").read_bytes() for whose in ("ours", "theirs"))
     assert ours == theirs
+
+
+def test_a_line_is_not_shaped_again_to_be_drawn(pages: Path) -> None:
+    folder = pages / str(list(KINDS).index("of a head that is repeated"))
+    ours, theirs = (int((folder / whose / "texts").read_text()) for whose in ("ours", "theirs"))
+    assert theirs - ours >= 60, "every row of the table was set once more"
