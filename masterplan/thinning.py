@@ -142,7 +142,7 @@ def _number_marks(stream: pydyf.Stream, elements: list[Any], owned: list[Any]) -
     words, numbers = joined(ink.shorter(operators(stream)), following, holders)
     if holders.keys() != numbers.keys():  # some are in a group of their own: the page stays as the renderer wrote it
         words, numbers = operators(stream), {mark: mark for mark in holders}
-    stream.stream = [words]
+    stream.stream = [ink.terse(words)]
     owned[:] = ["null"] * (max(numbers.values(), default=-1) + 1)
     for mark, element in holders.items():
         owned[numbers[mark]] = element.reference
