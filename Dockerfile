@@ -4,6 +4,15 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 COPY requirements.txt /tmp/requirements.txt
 RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/requirements.txt
+# The renderer of books as machine code. The compiler stays in this layer.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends gcc libc6-dev libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
+COPY requirements-press.txt /tmp/requirements-press.txt
+COPY masterplan/__init__.py masterplan/compiling.py /tmp/masterplan/
+RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: --target /tmp/tools -r /tmp/requirements-press.txt \
+    && cd /tmp && PYTHONPATH=/tmp/tools /opt/venv/bin/python -m masterplan.compiling
 
 FROM python:3.11-slim-bookworm
 # hadolint ignore=DL3008

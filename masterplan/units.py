@@ -24,7 +24,7 @@ from typing import Any
 
 from django.conf import settings
 
-from masterplan import press, pressroom
+from masterplan import compiling, press, pressroom
 from regions.jobs import Failure
 
 SOURCES = (
@@ -296,11 +296,13 @@ def fonts_conf() -> Path:
 
 
 def environment(fonts: Path) -> dict[str, str]:
+    """A renderer's own, with nothing of the worker's. Its code is machine code where that was made (masterplan.compiling)."""
+    code = [compiling.home()] if compiling.home().exists() else []
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": "/nonexistent",
-        "PYTHONPATH": str(settings.BASE_DIR),
+        "PYTHONPATH": os.pathsep.join(map(str, [*code, settings.BASE_DIR])),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "FONTCONFIG_FILE": str(fonts),
