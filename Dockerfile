@@ -9,10 +9,11 @@ RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/requi
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/*
+WORKDIR /tmp
 COPY requirements-press.txt /tmp/requirements-press.txt
 COPY masterplan/__init__.py masterplan/compiling.py /tmp/masterplan/
 RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: --target /tmp/tools -r /tmp/requirements-press.txt \
-    && cd /tmp && PYTHONPATH=/tmp/tools /opt/venv/bin/python -m masterplan.compiling
+    && PYTHONPATH=/tmp/tools /opt/venv/bin/python -m masterplan.compiling
 
 FROM python:3.11-slim-bookworm
 # hadolint ignore=DL3008
