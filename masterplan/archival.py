@@ -4,15 +4,15 @@ Both are claimed in one XMP packet; the schema of the second is described in it,
 The plan's content goes along as JSON and as a workbook, so that the figures of a book can be read again without reading pages.
 """
 
+import functools
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, String
-
 from masterplan import workbook
 from masterplan.blocks import Edition
+from masterplan.filing import ENDED, File, text
 
 DATA_NAME, WORKBOOK_NAME = "isi.json", "isi.xlsx"
 ATTACHED = [DATA_NAME, WORKBOOK_NAME]  # by name, as a name tree wants them
@@ -37,61 +37,63 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def describe(out: pikepdf.Pdf, title: str, edition: Edition) -> None:
-    """Title, author, subject and language, the same in the packet and in the information dictionary."""
+def describe(out: File, title: str, edition: Edition) -> tuple[bytes, int]:
+    """Title, author, subject and language, the same in the packet and in the information dictionary.
+
+    Returns entries of the catalog, and the number of the information dictionary.
+    """
     author = f"Pemerintah {edition.region}"
     subject = f"{edition.title} {edition.period}. {edition.version}, {edition.date}."
-    packet = PACKET.format(title=escape(title), author=escape(author), subject=escape(subject))
-    metadata = out.make_stream(packet.encode())
-    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
-    out.Root.Metadata = metadata
-    out.Root.Lang = String("id-ID")
-    out.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    out.docinfo = out.make_indirect(Dictionary(Title=title, Author=author, Subject=subject))
-    out.Root.OutputIntents = Array([_screen_colours(out)])
+    packet = PACKET.format(title=escape(title), author=escape(author), subject=escape(subject)).encode()
+    metadata = out.new()
+    out.copy(metadata, b"<</Type /Metadata/Subtype /XML/Length %d>>" % len(packet), b"\nstream\n%s%s" % (packet, ENDED))
+    profile = out.stream(b"/N 3", _screen_colours(), squeezed=True)
+    intent = out.add(
+        b"<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier (sRGB)/Info (sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>"
+        % profile
+    )
+    info = out.add(b"<</Title %s/Author %s/Subject %s>>" % (text(title), text(author), text(subject)))
+    entries = b"/Metadata %d 0 R/Lang (id-ID)/ViewerPreferences <</DisplayDocTitle true>>/OutputIntents [%d 0 R]"
+    return entries % (metadata, intent), info
 
 
-def _screen_colours(out: pikepdf.Pdf) -> pikepdf.Object:
-    """The red, green and blue of all pages mean sRGB. The profile is the one that the renderer brings along.
+@functools.cache
+def _screen_colours() -> bytes:
+    """The red, green and blue of all pages mean sRGB. The profile, compressed, is the one that the renderer brings along.
 
     It is found without loading the renderer, which would cost whoever binds a second and 40 MB for ever.
     """
     renderer = find_spec("weasyprint")
     if renderer is None or renderer.origin is None:
         raise FileNotFoundError("weasyprint is not installed")
-    profile = out.make_stream((Path(renderer.origin).parent / "pdf" / "sRGB2014.icc").read_bytes())
-    profile.N = 3
-    return out.make_indirect(
-        Dictionary(
-            Type=Name.OutputIntent, S=Name.GTS_PDFA1, DestOutputProfile=profile,
-            OutputConditionIdentifier=String("sRGB"), Info=String("sRGB IEC61966-2.1"),
-        )
-    )  # fmt: skip
+    return zlib.compress((Path(renderer.origin).parent / "pdf" / "sRGB2014.icc").read_bytes(), 9)
 
 
-def attach(out: pikepdf.Pdf, data: bytes) -> None:
-    """Puts the content in as `isi.json` and as a workbook, as the data that the book was made from."""
+def attach(out: File, data: bytes) -> tuple[bytes, bytes]:
+    """Puts the content in as `isi.json` and as a workbook, as the data that the book was made from.
+
+    Returns an entry of the catalog, and one of its names.
+    """
+    files = {name: out.add(_file(out, name, *each)) for name, each in _attached(data).items()}
+    listed = b" ".join(b"%d 0 R" % each for each in files.values())
+    named = b" ".join(b"%s %d 0 R" % (text(name), each) for name, each in files.items())
+    return b"/AF [%s]" % listed, b"/EmbeddedFiles <</Names [%s]>>" % named
+
+
+@functools.lru_cache(maxsize=4)
+def _attached(data: bytes) -> dict[str, tuple[int, bytes, str, str]]:
+    """Name → length, compressed bytes, type, and what it is. Kept for the next book that is bound of the same."""
     held = {
         DATA_NAME: (data, "application/json", "Isi buku ini sebagai data"),
         WORKBOOK_NAME: (workbook.from_json(data), SPREADSHEET, "Tabel, program, dan quick win sebagai lembar kerja"),
     }
-    entries = {name: _file(out, name, *each) for name, each in held.items()}
-    out.Root.AF = Array(list(entries.values()))
-    out.Root.Names.EmbeddedFiles = Dictionary(
-        Names=Array([part for name, entry in entries.items() for part in (String(name), entry)])
-    )
+    return {name: (len(each), zlib.compress(each, 9), kind, said) for name, (each, kind, said) in held.items()}
 
 
-def _file(out: pikepdf.Pdf, name: str, data: bytes, kind: str, said: str) -> pikepdf.Object:
-    stream = out.make_stream(data)
-    stream.Type, stream.Subtype, stream.Params = (
-        Name.EmbeddedFile,
-        Name(f"/{kind}"),
-        Dictionary(Size=len(data)),
-    )
-    return out.make_indirect(
-        Dictionary(
-            Type=Name.Filespec, F=String(name), UF=String(name), AFRelationship=Name.Data, Desc=String(said),
-            EF=Dictionary(F=stream, UF=stream),
-        )
+def _file(out: File, name: str, length: int, packed: bytes, kind: str, said: str) -> bytes:
+    named = kind.replace("/", "#2F").encode()
+    told = b"/Type /EmbeddedFile/Subtype /%s/Params <</Size %d>>" % (named, length)
+    stream = out.stream(told, packed, squeezed=True)
+    return b"<</Type /Filespec/F %s/UF %s/AFRelationship /Data/Desc %s/EF <</F %d 0 R/UF %d 0 R>>>>" % (
+        text(name), text(name), text(said), stream, stream,
     )  # fmt: skip

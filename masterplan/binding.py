@@ -1,9 +1,7 @@
-"""Rendered units → one PDF: order, page labels, contents, links, bookmarks, stamp, metadata. Same input, same bytes."""
+"""Rendered units in the order of a book: which page each begins on, what its pages are called, what the lists say."""
 
 import functools
 import hashlib
-import io
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,22 +9,30 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 from django.conf import settings
-from pikepdf import Array, Dictionary, Name, String
 
 from bimtek.formats import roman
-from masterplan import archival, compressing, pages, structure
+from masterplan import pages
 from masterplan.blocks import Book, Chapter, Edition, FrontMatter
 from masterplan.canonical import digest
 from masterplan.cutting import pieces
-from masterplan.faces import Faces, fonts_of
-from masterplan.furniture import Furniture, moved_rect, shift
 from masterplan.numbering import Entry, entries
-from masterplan.units import FONTS, Unit
+from masterplan.units import Unit
 
 LISTS = {"contents": ("chapter", "heading"), "tables": ("table",), "figures": ("figure",)}
-BINDERS = ("binding", "structure", "faces", "furniture", "archival", "workbook", "compressing", "gate")
+BINDERS = (
+    "binding",
+    "linking",
+    "places",
+    "packing",
+    "segments",
+    "filing",
+    "faces",
+    "furniture",
+    "archival",
+    "workbook",
+    "gate",
+)
 ENGINES = ("pikepdf", "uharfbuzz", "xlsxwriter", "weasyprint")  # the last brings the profile of colours
 DEEPEST = 3  # heading level in the contents
 
@@ -192,181 +198,6 @@ def key(parts: list[Part], overlay: Overlay | None, title: str, edition: Edition
     ]
     over = [overlay.stamp.key, overlay.tabs.key] if overlay else []
     return digest([fingerprint(), told, over, title, edition, hashlib.sha256(data).hexdigest()])
-
-
-def bind(
-    parts: list[Part], overlay: Overlay | None, target: Path, *, title: str, edition: Edition, data: bytes
-) -> Bound:
-    """Writes the bound PDF to `target`. overlay: None where no part is stamped. data: the content as JSON, which goes along."""
-    out = pikepdf.new()
-    bound, tree, faces = laid(parts, target), structure.Tree(out), Faces(out, FONTS)
-    furniture = Furniture(out, faces)
-    for kind, unit in (("stamp", overlay.stamp), ("tabs", overlay.tabs)) if overlay else ():
-        with pikepdf.open(unit.path) as source:
-            furniture.add(kind, source, unit.faces)
-    for part, first, _ in bound.parts:
-        if len(out.pages) < first:
-            out.add_blank_page(page_size=_size_of_last(out))
-        _add(out, part, first, tree, faces)
-    anchors, outline = _places(out, bound)
-    _furnish(out, bound, furniture)
-    faces.finish()
-    _resolve_links(out, anchors, tree, bound)
-    tree.finish()
-    _name_destinations(out, anchors)
-    _add_outline(out, outline)
-    _label_pages(out, bound)
-    archival.describe(out, title, edition)
-    archival.attach(out, data)
-    plain = io.BytesIO()
-    out.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True, deterministic_id=True)
-    target.write_bytes(compressing.pack(plain.getvalue()))
-    return bound
-
-
-def _add(out: pikepdf.Pdf, part: Part, first: int, tree: structure.Tree, faces: Faces) -> None:
-    """Copies the pages of a unit to the end of the book, with its tags and without its fonts."""
-    with pikepdf.open(part.unit.path) as source:
-        names = faces.take(source, part.unit.faces)
-        out.add_pages_from(source, forms="strip")
-        faces.give(fonts_of(out.pages[first]), names)
-        tree.add(source, first)
-
-
-Anchors = dict[str, tuple[int, float, float]]
-Marks = list[tuple[int, str, int, float, float]]
-
-
-def _places(out: pikepdf.Pdf, bound: Bound) -> tuple[Anchors, Marks]:
-    """Where the anchors and bookmarks of all units lie in the book."""
-    anchors: Anchors = {}
-    marks: Marks = []
-    for part, first, _ in bound.parts:
-        moved = [
-            shift(out.pages[first + index].mediabox, first + index) if part.stamped else 0.0
-            for index in range(part.unit.pages)
-        ]
-        for name, (number, x, y, *_) in part.unit.anchors.items():
-            page = int(number)
-            anchors.setdefault(name, (first + page, round(x + moved[page], 2), y))
-        for level, label, page, x, y in part.unit.marks:
-            marks.append((level + part.level, label, first + page, round(x + moved[page], 2), y))
-    return anchors, marks
-
-
-def _size_of_last(out: pikepdf.Pdf) -> tuple[float, float]:
-    box = out.pages[-1].mediabox
-    return (float(box[2]), float(box[3])) if float(box[2]) < float(box[3]) else (float(box[3]), float(box[2]))
-
-
-def _furnish(out: pikepdf.Pdf, bound: Bound, furniture: Furniture) -> None:
-    """Number, stamp and tab on every page that has them; links go along with the content of their page."""
-    for part, first, _ in bound.parts:
-        for index in range(first, first + part.unit.pages if part.stamped else first):
-            opener = index == first and not part.follows  # carries the chapter's title instead
-            furniture.lay(index, bound.label(index), None if opener else part.tab)
-            page = out.pages[index]
-            if by := shift(page.mediabox, index):
-                for annotation in page.obj.get("/Annots", ()):  # type: ignore[attr-defined]
-                    annotation.Rect = moved_rect(list(annotation.Rect), by)
-
-
-def _resolve_links(out: pikepdf.Pdf, anchors: Mapping[str, Any], tree: structure.Tree, bound: Bound) -> None:
-    """Links between units become named destinations; one that points nowhere is taken out, its text stays."""
-    for page in out.pages:
-        if "/Annots" not in page.obj:
-            continue
-        kept = Array()
-        for annotation in page.obj.Annots:  # type: ignore[attr-defined]
-            target = _target(annotation)
-            if target is not None and target not in anchors:
-                tree.release(annotation)
-                continue
-            if target is None:
-                structure.describe(annotation, f"Buka {annotation.A.URI}")
-            else:
-                if "/A" in annotation:
-                    del annotation.A
-                annotation.Dest = String(target)
-                structure.describe(annotation, f"Ke halaman {bound.label(anchors[target][0])}")
-            kept.append(annotation)
-        page.obj.Annots = kept
-
-
-def _target(annotation: Any) -> str | None:
-    """The anchor that a link names, or None for a link out of the book."""
-    if "/Dest" in annotation:
-        return str(annotation.Dest)
-    action = annotation.get("/A")
-    if action is None:
-        return None
-    if "/URI" in action and str(action.URI).startswith(pages.LINK):
-        return str(action.URI).removeprefix(pages.LINK)
-    if action.get("/S") == Name.GoTo and isinstance(action.get("/D"), String):
-        return str(action.D)
-    return None
-
-
-def _name_destinations(out: pikepdf.Pdf, anchors: Mapping[str, tuple[int, float, float]]) -> None:
-    names = Array()
-    for name in sorted(anchors, key=lambda text: text.encode()):
-        page, x, y = anchors[name]
-        names.append(String(name))
-        names.append(Array([out.pages[page].obj, Name.XYZ, x, y, 0]))
-    out.Root.Names = Dictionary(Dests=out.make_indirect(Dictionary(Names=names)))
-
-
-def _add_outline(out: pikepdf.Pdf, marks: list[tuple[int, str, int, float, float]]) -> None:
-    """Bookmarks as a tree; the first level is open."""
-    tree: list[Any] = []
-    stack: list[tuple[int, list[Any]]] = [(-1, tree)]
-    for level, label, page, x, y in marks:
-        while stack[-1][0] >= level:
-            stack.pop()
-        node: tuple[str, Any, list[Any]] = (
-            re.sub(r"\s+", " ", label).strip(),
-            Array([out.pages[page].obj, Name.XYZ, x, y, 0]),
-            [],
-        )
-        stack[-1][1].append(node)
-        stack.append((level, node[2]))
-    root = out.make_indirect(Dictionary(Type=Name.Outlines))
-    root.Count = _hang(out, root, tree)
-    out.Root.Outlines = root
-    out.Root.PageMode = Name.UseOutlines
-
-
-def _hang(out: pikepdf.Pdf, parent: Any, nodes: list[Any]) -> int:
-    """Puts bookmarks under their parent; returns how many."""
-    before = None
-    for label, destination, children in nodes:
-        item = out.make_indirect(Dictionary(Title=String(label), Parent=parent, Dest=destination))
-        if before is None:
-            parent.First = item
-        else:
-            before.Next, item.Prev = item, before
-        if children:
-            item.Count = -_hang(out, item, children)
-        before = item
-    if before is not None:
-        parent.Last = before
-    return len(nodes)
-
-
-def _label_pages(out: pikepdf.Pdf, bound: Bound) -> None:
-    """ "III-12" and roman numbers also in the viewer's page box. A blank page goes on counting in the part before it."""
-    numbers = Array()
-    for part, first, _ in bound.parts:
-        if part.follows:
-            continue
-        label = Dictionary()
-        if part.style:
-            label.S = Name(f"/{part.style}")
-        if part.prefix:
-            label.P = String(part.prefix)
-        numbers.append(first)
-        numbers.append(label)
-    out.Root.PageLabels = Dictionary(Nums=numbers)
 
 
 def chapter_parts(book: Book, chapter: Chapter, units: Sequence[Unit], *, tab: int, level: int = 0) -> Iterator[Part]:

@@ -7,14 +7,15 @@ face lies beside it (`Unit.faces`); the whole fonts are this product's own, know
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import uharfbuzz as hb
-from pikepdf import Array, Dictionary
+
+from masterplan.filing import File
 
 FLAGS = hb.SubsetFlags.PASSTHROUGH_UNRECOGNIZED | hb.SubsetFlags.DESUBROUTINIZE
 DROPPED = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GDEF", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
@@ -38,12 +39,19 @@ def _face(path: Path) -> hb.Face:
     return hb.Face(hb.Blob.from_file_path(str(path)))
 
 
+WIDTHS = re.compile(rb"/W \[(?:[^\[\]]|\[[^\]]*\])*\]")
+
+
 @dataclass
 class Face:
-    """One face while a book is bound. widths: glyph → thousandths of the size; text: glyph → the letters it stands for."""
+    """One face while a book is bound. font: its number in the book; texts: the renderer's font, descendant and descriptor.
+
+    widths: glyph → thousandths of the size; text: glyph → the letters it stands for.
+    """
 
     program: Path
-    font: Any  # the font's dictionary in the book, filled by Faces.finish
+    font: int
+    texts: tuple[bytes, ...]
     widths: dict[int, int] = field(default_factory=dict)
     text: dict[int, str] = field(default_factory=dict)
 
@@ -52,32 +60,22 @@ class Face:
 class Faces:
     """The faces of one book, gathered unit by unit."""
 
-    out: pikepdf.Pdf
+    out: File
     folder: Path
     found: dict[str, Face] = field(default_factory=dict)
 
-    def take(self, source: pikepdf.Pdf, told: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Takes the faces out of a unit before its pages are copied; returns their names, for `give`."""
-        fonts, names = fonts_of(source.pages[0]), []
-        for name, face in told.items():
-            program = _fonts(self.folder).get(face["program"])
-            if program is None or f"/{name}" not in fonts:
-                continue
+    def take(self, told: Mapping[str, Mapping[str, Any]], texts: Mapping[str, tuple[bytes, ...]]) -> dict[str, int]:
+        """Adds what a unit shows of its faces; returns their names in the unit, each with the number of its font in the book."""
+        for name, parts in texts.items():
+            face = told[name]
             if name not in self.found:
-                self.found[name] = Face(program, self.out.copy_foreign(fonts[f"/{name}"]))
-            del fonts[f"/{name}"]
-            names.append(name)
+                self.found[name] = Face(_fonts(self.folder)[face["program"]], self.out.new(), parts)
             known = self.found[name]
             for glyph, width in face["widths"].items():
                 known.widths.setdefault(int(glyph), width)
             for glyph, letters in face["text"].items():
                 known.text.setdefault(int(glyph), letters)
-        return names
-
-    def give(self, fonts: Any, names: list[str]) -> None:
-        """Puts the shared faces where `take` found the unit's own. fonts: the copied dictionary, shared by its pages."""
-        for name in names:
-            fonts[f"/{name}"] = self.found[name].font
+        return {name: self.found[name].font for name in texts}
 
     def line(self, program: str, text: str) -> tuple[str, list[tuple[int, int]]]:
         """Sets a short text: (name of the face, its glyphs, each with what to draw back behind it in thousandths)."""
@@ -93,15 +91,17 @@ class Faces:
         return sum(advance for _, _, advance in _set(self.folder / program, text))
 
     def finish(self) -> None:
-        """Cuts each program to what the whole book shows of it."""
+        """Writes the fonts, each program cut to what the whole book shows of it."""
         for face in self.found.values():
-            inner = face.font.DescendantFonts[0]
+            font, inner, descriptor = face.texts
             program = _subset(face.program, tuple(sorted({0, *face.widths})))
-            stream = self.out.make_stream(program)
-            stream.Length1 = len(program)
-            inner.FontDescriptor.FontFile2 = self.out.make_indirect(stream)
-            inner.W = Array(list(_runs(face.widths)))
-            face.font.ToUnicode = self.out.make_indirect(self.out.make_stream(_cmap(face.text)))
+            file = self.out.stream(b"/Length1 %d" % len(program), program)
+            described = self.out.add(re.sub(rb"/FontFile2 \d+", b"/FontFile2 %d" % file, descriptor))
+            inner = WIDTHS.sub(b"/W [%s]" % b" ".join(_runs(face.widths)), inner)
+            inner = re.sub(rb"/FontDescriptor \d+", b"/FontDescriptor %d" % described, inner)
+            below, text = self.out.add(inner), self.out.stream(b"", _cmap(face.text))
+            font = re.sub(rb"/DescendantFonts \[\d+", b"/DescendantFonts [%d" % below, font)
+            self.out.put(face.font, re.sub(rb"/ToUnicode \d+", b"/ToUnicode %d" % text, font))
 
 
 def _set(program: Path, text: str) -> list[tuple[int, int, int]]:
@@ -139,18 +139,20 @@ def _reduced(face: hb.Face, glyphs: Any, flag: hb.SubsetFlags) -> hb.Face:
     return hb.subset(face, wanted)
 
 
-def _runs(widths: Mapping[int, int]) -> Iterator[Any]:
-    """The array W: the first glyph of every run of neighbours, and their widths."""
-    run: Array | None = None
+def _runs(widths: Mapping[int, int]) -> Iterator[bytes]:
+    """What stands in the array W: the first glyph of every run of neighbours, and their widths."""
+    run: list[int] = []
     for glyph in sorted(widths):
-        if glyph - 1 not in widths or run is None:
-            if run is not None:
-                yield run
-            yield glyph
-            run = Array()
-        run.append(widths[glyph])
-    if run is not None:
-        yield run
+        if run and glyph - 1 not in widths:
+            yield _run(run, widths)
+            run = []
+        run.append(glyph)
+    if run:
+        yield _run(run, widths)
+
+
+def _run(glyphs: list[int], widths: Mapping[int, int]) -> bytes:
+    return b"%d [%s]" % (glyphs[0], b" ".join(b"%d" % widths[glyph] for glyph in glyphs))
 
 
 def _cmap(text: Mapping[int, str]) -> bytes:
@@ -159,8 +161,3 @@ def _cmap(text: Mapping[int, str]) -> bytes:
     blocks = [lines[start : start + CMAP_BATCH] for start in range(0, len(lines), CMAP_BATCH)]
     body = "".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks)
     return CMAP_HEAD + body.encode() + CMAP_FOOT
-
-
-def fonts_of(page: pikepdf.Page) -> Any:
-    """The fonts of a page, or an empty dictionary."""
-    return page.obj.get("/Resources", Dictionary()).get("/Font", Dictionary())

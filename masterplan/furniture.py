@@ -4,14 +4,11 @@ A unit is laid out as if all its pages were right-hand ones and had no number, s
 is it known on which side of the sheet a page lies. Lengths in points, from the page's lower left corner.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import pikepdf
-from pikepdf import Array, Dictionary
 
 from masterplan.faces import Faces
+from masterplan.filing import File, number
+from masterplan.packing import Leaf
 
 MM = 72 / 25.4
 NUMBER_FONT, NUMBER_SIZE = "PlusJakartaSans-Bold.ttf", 9.0
@@ -34,73 +31,62 @@ UPRIGHT = Side(-5 * MM, 25 * MM, 19 * MM - INK)
 TURNED = Side(-7 * MM, 18 * MM, 15 * MM - INK)
 
 
-def side(box: Any) -> Side:
-    return TURNED if float(box[2]) > float(box[3]) else UPRIGHT
+def side(leaf: Leaf) -> Side:
+    width, height = leaf.size
+    return TURNED if width > height else UPRIGHT
 
 
-def shift(box: Any, page: int) -> float:
+def shift(leaf: Leaf, page: int) -> float:
     """How far the content of this page of the file (0 is the first, a right-hand one) is moved."""
-    return side(box).shift if page % 2 else 0.0
+    return side(leaf).shift if page % 2 else 0.0
+
+
+def kind(leaf: Leaf, page: int) -> int:
+    """Which of the four pages of a stamp or a tab lies over it."""
+    return (2 if side(leaf) is TURNED else 0) + page % 2
 
 
 @dataclass
 class Furniture:
-    """The forms shared by all pages of a book, and the faces to set numbers in."""
+    """The forms shared by all pages of a book, and the faces to set numbers in. stamp: four forms; tabs: four a tab."""
 
-    out: pikepdf.Pdf
+    out: File
     faces: Faces
-    forms: dict[str, list[Any]] = field(default_factory=dict)
-    plain: Any = None
-    moved: dict[float, Any] = field(default_factory=dict)
+    stamp: list[int] = field(default_factory=list)
+    tabs: list[int] = field(default_factory=list)
+    moved: dict[float, int] = field(default_factory=dict)
 
-    def add(self, kind: str, source: pikepdf.Pdf, told: Any) -> None:
-        """Takes the pages of a small unit as forms: four for the stamp, four a tab."""
-        names = self.faces.take(source, told)
-        forms = [self.out.copy_foreign(page.as_form_xobject()) for page in source.pages]
-        for form in forms:
-            self.faces.give(form.Resources.Font, names)
-        self.forms[kind] = forms
-
-    def lay(self, index: int, label: str, tab: int | None) -> None:
-        """Moves page `index` to its side and lays number, stamp and tab over it."""
-        page = self.out.pages[index]
-        which = (2 if side(page.mediabox) is TURNED else 0) + index % 2
-        shown = [("Stamp", self.forms["stamp"][which])]
+    def forms(self, tab: int | None) -> dict[str, int]:
+        """Name → form, of all that may be laid over the pages of a part."""
+        over = {f"Stamp{which}": form for which, form in enumerate(self.stamp)}
         if tab is not None:
-            shown.append(("Tab", self.forms["tabs"][4 * tab + which]))
-        resources = page.obj.Resources
-        if "/XObject" not in resources:
-            resources.XObject = Dictionary()
-        words = b"\nQ"
-        for kind, form in shown:
-            name = f"/{kind}{form.objgen[0]}"
-            resources.XObject[name] = form
-            words += f" q /Artifact BMC {name} Do EMC Q".encode()
-        words += self._number(page, index, label)
-        contents = page.obj.get("/Contents", Array())
-        streams = list(contents) if isinstance(contents, Array) else [contents]
-        page.obj.Contents = Array([self._opening(shift(page.mediabox, index)), *streams, self.out.make_stream(words)])
+            over |= {f"Tab{which}": form for which, form in enumerate(self.tabs[4 * tab : 4 * tab + 4])}
+        return over
 
-    def _opening(self, by: float) -> Any:
+    def around(self, leaf: Leaf, page: int, label: str, *, tab: bool) -> tuple[int, int]:
+        """Streams before and behind the page's own: they move it to its side and lay number, stamp and tab over it."""
+        which = kind(leaf, page)
+        shown = [f"Stamp{which}", *([f"Tab{which}"] if tab else [])]
+        words = b"\nQ" + b"".join(b" q /Artifact BMC /%s Do EMC Q" % name.encode() for name in shown)
+        return self._opening(shift(leaf, page)), self.out.stream(b"", words + self._number(leaf, page, label))
+
+    def _opening(self, by: float) -> int:
         """The stream in front of a page's own; pages of one kind share it."""
         if by not in self.moved:
-            words = f"q 1 0 0 1 {by:.3f} 0 cm\n" if by else "q\n"
-            self.moved[by] = self.out.make_indirect(self.out.make_stream(words.encode()))
+            self.moved[by] = self.out.stream(b"", b"q 1 0 0 1 %s 0 cm\n" % number(by) if by else b"q\n")
         return self.moved[by]
 
-    def _number(self, page: pikepdf.Page, index: int, label: str) -> bytes:
+    def _number(self, leaf: Leaf, page: int, label: str) -> bytes:
         """The operators that write the page's number at its outer lower corner."""
         face, glyphs = self.faces.line(NUMBER_FONT, label)
-        self.faces.give(page.obj.Resources.Font, [face])
-        place, width = side(page.mediabox), float(page.mediabox[2])
+        place = side(leaf)
         long = self.faces.width(NUMBER_FONT, label) * NUMBER_SIZE / 1000
-        x = place.outer if index % 2 else width - place.outer - long
+        x = place.outer if page % 2 else leaf.size[0] - place.outer - long
         shown = "".join(f"<{glyph:04x}>" + (f"{back}" if back else "") for glyph, back in glyphs)
         text = f"BT /{face} {NUMBER_SIZE} Tf {x:.3f} {place.foot:.3f} Td [{shown}] TJ ET"
         return f" /Artifact BMC q {NUMBER_COLOUR} rg {text} Q EMC\n".encode()
 
-
-def moved_rect(rect: Sequence[Any], by: float) -> Array:
-    """A link's rectangle on a page whose content is moved."""
-    left, bottom, right, top = (float(each) for each in rect)
-    return Array([round(left + by, 3), round(bottom, 3), round(right + by, 3), round(top, 3)])
+    def face(self) -> tuple[str, int]:
+        """Name and font of the face that numbers are set in."""
+        name, _ = self.faces.line(NUMBER_FONT, "")
+        return name, self.faces.found[name].font

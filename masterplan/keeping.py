@@ -4,6 +4,7 @@ A unit that goes is rendered again when it is wanted. Bound books are not units:
 """
 
 import time
+from collections import Counter
 from pathlib import Path
 
 from django.conf import settings
@@ -24,19 +25,24 @@ def trim() -> int:
         if used > now - RESTING_SECONDS or (used > oldest and size <= settings.UNIT_STORE_MB << 20):
             break
         path.with_suffix(".json").unlink(missing_ok=True)  # without it the unit counts as not there
-        path.unlink(missing_ok=True)
+        for made in (*path.parent.glob(f"{path.stem}.*.*"), path):  # what was made of it for the binder goes along
+            made.unlink(missing_ok=True)
         size -= length
         gone += 1
     return gone
 
 
 def _used() -> list[tuple[float, int, Path]]:
-    """(when last used, bytes, PDF) of every unit."""
-    found = []
-    for path in units.store().glob("??/*.pdf"):
+    """(when last used, bytes with all that was made of it, PDF) of every unit."""
+    sizes: Counter[Path] = Counter()
+    times: dict[Path, float] = {}
+    for path in units.store().glob("??/*"):
         try:
             about = path.stat()
         except FileNotFoundError:  # another worker trims as well
             continue
-        found.append((about.st_mtime, about.st_size, path))
-    return found
+        unit = path.with_name(f"{path.name.partition('.')[0]}.pdf")
+        sizes[unit] += about.st_size if path.suffix != ".json" else 0
+        if path == unit:
+            times[unit] = about.st_mtime
+    return [(used, sizes[unit], unit) for unit, used in times.items()]

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from masterplan import binding, charts, colours, gate, pages, units, word
+from masterplan import binding, charts, colours, gate, linking, pages, units, word
 from masterplan.blocks import COMBINED, Book, Content, Figure, Gallery, Image
 from masterplan.canonical import canonical, digest
 from masterplan.decks import CODES, POSTER, SHEETS, SLIDES, Deck
@@ -101,7 +101,7 @@ def _deck(content: Content, deck: Deck, files: Files, target: Path, going_on: Go
     )
     part = binding.Part(unit, deck.title, f"{deck.code}.end", stamped=False)
     data = canonical(content).encode()
-    bound = binding.bind([part], None, target, title=deck.title, edition=edition, data=data)
+    bound = linking.bind([part], None, target, title=deck.title, edition=edition, data=data)
     gate.check(bound)
     return Made(deck.title, ".pdf", bound.pages)
 

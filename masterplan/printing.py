@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.text import slugify
 
 from bimtek.formats import by_letter
-from masterplan import binding, charts, comparing, cutting, gate, keeping, pages, papers, units
+from masterplan import binding, charts, comparing, cutting, gate, keeping, linking, packing, pages, papers, units
 from masterplan.blocks import (
     COMBINED,
     Block,
@@ -103,6 +103,7 @@ def print_chapter(unit: PrintUnit, going_on: GoingOn) -> Unit:
         rendered = render_piece(
             content, piece, key=unit.key, files=unit.book_print.files, name=unit.title, going_on=going_on
         )
+    packing.packed(rendered)  # here, side by side, and not when the book is bound
     PrintUnit.objects.filter(pk=unit.pk).update(pages=rendered.pages, seconds=rendered.seconds)
     return rendered
 
@@ -159,6 +160,7 @@ def tidy() -> None:
     """Removes what renders and bindings left behind that died with their worker, and units beyond what the store keeps."""
     keeping.trim()
     units.sweep("press", units.store())
+    units.sweep("pack", units.store())
     units.sweep("bind", settings.MEDIA_ROOT / "books")
 
 
@@ -252,7 +254,7 @@ class Bindery:
         kept = units.place(binding.key(parts, overlay, title, edition, self.data))
         if units.lend(kept, target):
             return binding.laid(parts, target)
-        bound = binding.bind(parts, overlay, target, title=title, edition=edition, data=self.data)
+        bound = linking.bind(parts, overlay, target, title=title, edition=edition, data=self.data)
         gate.check(bound)
         units.lend(target, kept)
         return bound

@@ -42,6 +42,15 @@ def test_a_unit_unused_for_longer_than_the_store_keeps_goes_with_its_sidecar(sto
     assert len(list(store.glob("??/*.json"))) == 1
 
 
+def test_what_was_made_of_a_unit_counts_with_it_and_goes_with_it(store: Path) -> None:
+    old, new = put(store, "a", days=9), put(store, "b", days=2)
+    for key in (old, new):
+        units.place(key).with_name(f"{key}.0123.objects").write_bytes(b"x" * (1 << 20))
+
+    assert keeping.trim() == 1
+    assert sorted(path.name[0] for path in store.glob("??/*")) == ["b", "b", "b"]
+
+
 def test_beyond_its_size_the_least_lately_used_go_first(store: Path) -> None:
     for name, days in (("a", 3), ("b", 9), ("c", 6), ("d", 1), ("e", 2)):
         put(store, name, days=days)

@@ -55,7 +55,7 @@ def test_every_mark_on_a_page_is_in_the_tree_or_an_artifact(read_book: Reader, c
 
 
 def contents(page: pikepdf.Page) -> list[Any]:
-    found: Any = page.obj.get("/Contents", [])
+    found: Any = page.obj.get("/Contents", pikepdf.Array())
     return list(found) if isinstance(found, pikepdf.Array) else [found]
 
 

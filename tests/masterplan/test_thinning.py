@@ -1,7 +1,6 @@
 """What the press leaves out of tags and pages, and that nothing read or seen is lost with it."""
 
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from masterplan import compressing, ink, thinning, units
+from masterplan import ink, thinning, units
 
 LINES = "Setiap warga memperoleh layanan yang lebih cepat dan lebih dekat. " * 8
 HTML = f"""<!doctype html><html lang="id"><title>Uji</title><body><div><section><h1>Judul</h1><div><p>{LINES}<b>tebal</b> {LINES}</p></div>
@@ -149,24 +148,3 @@ def test_glyphs_that_look_like_brackets_or_line_ends_are_read_back_as_they_were(
     assert [bytes(part) if isinstance(part, pikepdf.String) else part for part in shown] == [
         bytes.fromhex(digits), 12, bytes.fromhex(digits),
     ]  # fmt: skip
-
-
-def test_a_packed_file_holds_the_same_objects_and_no_stream_ends_with_a_carriage_return(tmp_path: Path) -> None:
-    unlucky = next(n for n in range(100_000) if zlib.adler32(b"%d" % n) & 0xFF == 0x0D)
-    with pikepdf.new() as book:
-        book.add_blank_page()
-        book.Root.Held = pikepdf.Array(book.make_indirect(pikepdf.Dictionary(Number=n)) for n in range(2500))
-        book.Root.Data = book.make_stream(zlib.compress(b"%d" % unlucky), Filter=pikepdf.Name.FlateDecode)
-        book.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
-    plain = (tmp_path / "plain.pdf").read_bytes()
-    packed = compressing.pack(plain)
-    (tmp_path / "packed.pdf").write_bytes(packed)
-
-    assert b"\r\nendstream" in plain
-    assert b"\r\nendstream" not in packed
-    assert packed == compressing.pack(plain)
-    assert len(packed) < len(plain) / 5
-    with pikepdf.open(tmp_path / "packed.pdf") as book:
-        assert [int(each.Number) for each in book.Root.Held] == list(range(2500))
-        assert book.Root.Data.read_bytes() == b"%d" % unlucky
-        assert book.check_pdf_syntax() == []
