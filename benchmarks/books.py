@@ -64,10 +64,12 @@ def prepare(folder: Path) -> Any:
     from django.core.management import call_command
 
     from bimtek.models import Plan
+    from smartcity import memory
 
     call_command("migrate", verbosity=0)
     call_command("load_reference", verbosity=0)
     call_command("load_example", "batam-2022", verbosity=0)
+    memory.settle()
     return Plan.objects.select_related("region__emblem", "region__province", "enrolment__cohort").get()
 
 
@@ -142,8 +144,12 @@ def until_idle() -> None:
     from regions.models import Job
 
     try:
-        while jobs.run_next() or Job.objects.filter(state=Job.State.RUNNING).exists():
-            time.sleep(0.05)
+        while True:
+            if jobs.run_next():
+                continue  # a worker takes the next message at once
+            if not Job.objects.filter(state=Job.State.RUNNING).exists():
+                return
+            time.sleep(0.02)
     finally:
         connection.close()
 

@@ -60,7 +60,7 @@ def _links(first: pikepdf.Pdf, second: pikepdf.Pdf) -> list[str]:
     found = []
     for number, (one, other) in enumerate(zip(_all_links(first), _all_links(second), strict=False), 1):
         lacking = [link for link in one if not any(_near(link, each) for each in other)]
-        extra = [link for link in other if not any(_near(link, each) for each in one)]
+        extra = [link for link in other if not any(_near(link, each) or _within(link, each) for each in one)]
         if lacking or extra:
             found.append(f"page {number}: links only linked {lacking[:3]}, only whole {extra[:3]}")
     return found
@@ -70,6 +70,18 @@ def _near(one: Link, other: Link) -> bool:
     """The same place and the same target, but for rounding."""
     if any(abs(a - b) > NEAR for a, b in zip(one[:4], other[:4], strict=True)):
         return False
+    return _same_target(one, other)
+
+
+def _within(one: Link, other: Link) -> bool:
+    """Words put in by CSS, whose element is a link to the same target all around them."""
+    left, right = other[0] - NEAR, other[2] + NEAR
+    low, high = min(other[1], other[3]) - NEAR, max(other[1], other[3]) + NEAR
+    inside = left <= one[0] <= one[2] <= right and low <= min(one[1], one[3]) and max(one[1], one[3]) <= high
+    return inside and _same_target(one, other)
+
+
+def _same_target(one: Link, other: Link) -> bool:
     if isinstance(one[4], str) or isinstance(other[4], str):
         return bool(one[4] == other[4])
     return bool(one[4][0] == other[4][0] and abs(one[4][1] - other[4][1]) <= NEAR)

@@ -17,6 +17,7 @@ from masterplan.blocks import Book, Chapter, Edition, FrontMatter
 from masterplan.canonical import digest
 from masterplan.cutting import pieces
 from masterplan.numbering import Entry, entries
+from masterplan.slots import GAP
 from masterplan.units import Unit
 
 LISTS = {"contents": ("chapter", "heading"), "tables": ("table",), "figures": ("figure",)}
@@ -53,6 +54,7 @@ class Part:
     level: int = 0  # added to the level of its bookmarks
     follows: bool = False  # goes on counting where the part before it ends, on the next page
     tab: int | None = None  # place of its thumb tab among the tabs of the book
+    slots: tuple[str, ...] = ()  # anchors whose labels fill its gaps, in order (masterplan.slots)
 
 
 @dataclass
@@ -98,7 +100,10 @@ def labels(book: Book, units: Mapping[str, Sequence[Unit]]) -> dict[str, str]:
 def front_parts(
     books: list[Book], matters: Iterable[FrontMatter], where: Mapping[str, str], code: str
 ) -> list[dict[str, Any]]:
-    """The front matter with its lists filled. where: anchor → page label. Several books: one list over all of them."""
+    """The front matter with its lists filled. Several books: one list over all of them.
+
+    where: anchor → page label; without one a gap, which the linker fills.
+    """
     matters = list(matters)
     parts: list[dict[str, Any]] = [
         {"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)
@@ -110,6 +115,11 @@ def front_parts(
             behind = [_front_line(other) for other in parts[:index]] if kind == "contents" else []
             part["lines"] = behind + ahead + _lines(books, LISTS[kind], where)
     return parts
+
+
+def listed(parts: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The anchors whose labels the lists show, in order."""
+    return tuple(line["anchor"] for part in parts for line in part["lines"] or () if line["page"])
 
 
 def _front_line(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +151,7 @@ def _lines(books: list[Book], kinds: tuple[str, ...], where: Mapping[str, str]) 
                 }
             )
         tones = {chapter.code: pages.tone(chapter.dimension) for chapter in book.chapters}
-        lines += [_line(entry, where[entry.anchor], tones[entry.chapter]) for entry in found]
+        lines += [_line(entry, where.get(entry.anchor, GAP), tones[entry.chapter]) for entry in found]
     return lines
 
 
@@ -193,7 +203,7 @@ def fingerprint() -> str:
 def key(parts: list[Part], overlay: Overlay | None, title: str, edition: Edition, data: bytes) -> str:
     """Hash of all that decides the bytes of the bound file."""
     told = [
-        [each.unit.key, each.end, each.prefix, each.style, each.stamped, each.level, each.follows, each.tab]
+        [each.unit.key, each.end, each.prefix, each.style, each.stamped, each.level, each.follows, each.tab, each.slots]
         for each in parts
     ]
     over = [overlay.stamp.key, overlay.tabs.key] if overlay else []

@@ -77,18 +77,22 @@ class Faces:
                 known.text.setdefault(int(glyph), letters)
         return {name: self.found[name].font for name in texts}
 
-    def line(self, program: str, text: str) -> tuple[str, list[tuple[int, int]]]:
-        """Sets a short text: (name of the face, its glyphs, each with what to draw back behind it in thousandths)."""
-        name, face = next((name, face) for name, face in self.found.items() if face.program.name == program)
+    def of(self, program: str) -> str:
+        """The name of the face with this program."""
+        return next(name for name, face in self.found.items() if face.program.name == program)
+
+    def set(self, name: str, text: str) -> list[tuple[int, int]]:
+        """Sets a short text: its glyphs, each with what to draw back behind it in thousandths of the size."""
+        face = self.found[name]
         shaped = _set(face.program, text)
         for letter, (glyph, width, _) in zip(text, shaped, strict=True):
             face.widths.setdefault(glyph, width)
             face.text.setdefault(glyph, letter)
-        return name, [(glyph, face.widths[glyph] - advance) for glyph, _, advance in shaped]
+        return [(glyph, face.widths[glyph] - advance) for glyph, _, advance in shaped]
 
-    def width(self, program: str, text: str) -> int:
+    def long(self, name: str, text: str) -> int:
         """Thousandths of the size that a text takes."""
-        return sum(advance for _, _, advance in _set(self.folder / program, text))
+        return sum(advance for _, _, advance in _set(self.found[name].program, text))
 
     def finish(self) -> None:
         """Writes the fonts, each program cut to what the whole book shows of it."""

@@ -57,9 +57,13 @@ class File:
     def stream(self, told: bytes, data: bytes, *, squeezed: bool = False) -> int:
         """A stream under the next number, which is returned. told: entries of its head; squeezed: the data is compressed already."""
         number = self.new()
+        self.write(number, told, data, squeezed=squeezed)
+        return number
+
+    def write(self, number: int, told: bytes, data: bytes, *, squeezed: bool = False) -> None:
+        """The same under a number that is taken already."""
         data = data if squeezed else zlib.compress(data, 9)
         self.copy(number, *ended(b"<<%s/Filter /FlateDecode/Length %d>>" % (told, len(data)), data))
-        return number
 
     def copy(self, number: int, head: bytes, rest: bytes) -> None:
         """A stream as it stands: its head, and what follows it."""

@@ -5,6 +5,7 @@ is it known on which side of the sheet a page lies. Lengths in points, from the 
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from masterplan.faces import Faces
 from masterplan.filing import File, number
@@ -78,15 +79,15 @@ class Furniture:
 
     def _number(self, leaf: Leaf, page: int, label: str) -> bytes:
         """The operators that write the page's number at its outer lower corner."""
-        face, glyphs = self.faces.line(NUMBER_FONT, label)
-        place = side(leaf)
-        long = self.faces.width(NUMBER_FONT, label) * NUMBER_SIZE / 1000
+        face, place = self.face, side(leaf)
+        glyphs = self.faces.set(face, label)
+        long = self.faces.long(face, label) * NUMBER_SIZE / 1000
         x = place.outer if page % 2 else leaf.size[0] - place.outer - long
         shown = "".join(f"<{glyph:04x}>" + (f"{back}" if back else "") for glyph, back in glyphs)
         text = f"BT /{face} {NUMBER_SIZE} Tf {x:.3f} {place.foot:.3f} Td [{shown}] TJ ET"
         return f" /Artifact BMC q {NUMBER_COLOUR} rg {text} Q EMC\n".encode()
 
-    def face(self) -> tuple[str, int]:
-        """Name and font of the face that numbers are set in."""
-        name, _ = self.faces.line(NUMBER_FONT, "")
-        return name, self.faces.found[name].font
+    @cached_property
+    def face(self) -> str:
+        """The face that numbers are set in; the stamp shows it, so every stamped book has it."""
+        return self.faces.of(NUMBER_FONT)

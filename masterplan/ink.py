@@ -119,12 +119,13 @@ def _colour(line: bytes) -> bytes:
 
 def _shown(line: bytes) -> bytes:
     """Glyphs as bytes instead of as digits, and nothing behind the last."""
-    shown = GLYPHS.sub(lambda found: _bytes(found[1]), line.removesuffix(b"0] TJ").removesuffix(b"] TJ"))
+    shown = GLYPHS.sub(lambda found: as_bytes(found[1]), line.removesuffix(b"0] TJ").removesuffix(b"] TJ"))
     return shown + b"] TJ"
 
 
 @cache
-def _bytes(digits: bytes) -> bytes:
+def as_bytes(digits: bytes) -> bytes:
+    """Glyphs spelled as hexadecimal digits, as a string of bytes."""
     return b"(%s)" % SPECIAL.sub(rb"\\\g<0>", unhexlify(digits)).replace(b"\r", b"r")
 
 

@@ -3,11 +3,12 @@
 What does not depend on a unit's place is copied as it was written once (masterplan.segments); here is written what does.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from masterplan import archival, filing, packing, places, segments
+from masterplan import archival, filing, packing, places, segments, slots
 from masterplan.binding import Bound, Overlay, Part, laid
 from masterplan.blocks import Edition
 from masterplan.faces import Faces
@@ -16,6 +17,7 @@ from masterplan.furniture import Furniture, shift
 from masterplan.packing import Leaf, Link, Packed
 from masterplan.places import Anchors
 from masterplan.units import FONTS, Unit
+from regions.jobs import Failure
 
 CATALOG, PAGES, DOCUMENT = 1, 2, 3
 """The numbers that every book has."""
@@ -127,19 +129,31 @@ class _Pages:
         while len(self.numbers) < first:
             self._blank(self.last or packed.leaves[0])
         lost = {link.element for leaf in packed.leaves for link in leaf.links if not self._leads(link)}
-        numbers = _copy(self.out, packed, part.unit, base, frozenset(lost - {0}))
-        resources = packing.renumbered(packed.resources[1], numbers)
         fonts = self.faces.take(part.unit.faces, packed.faces)
+        changed = dict(self._filled(part, packed)) if part.slots else {}
+        numbers = _copy(self.out, packed, part.unit, base, frozenset(lost - {0}), skip=changed)
+        for each, words in changed.items():
+            self.out.write(base + each, b"", words)
+        resources = packing.renumbered(packed.resources[1], numbers)
         if part.stamped:
             resources = _with(resources, b"/XObject ", self.furniture.forms(part.tab))
-            name, font = self.furniture.face()
-            fonts[name] = font
+            fonts[self.furniture.face] = self.faces.found[self.furniture.face].font
         self.out.put(base + packed.resources[0], resources)
         self.out.put(base + packed.fonts[0], _with(packing.renumbered(packed.fonts[1], numbers), b"", fonts))
         for place, leaf in enumerate(packed.leaves):
             self._page(part, first + place, leaf, base, base + 1 + place, base + packed.resources[0], opens=not place)
         self.kids += [base + kid for kid in packed.kids]
         self.last = packed.leaves[-1]
+
+    def _filled(self, part: Part, packed: Packed) -> Iterator[tuple[int, bytes]]:
+        """Pages with gaps: number of the stream, and its operators with the labels of what the part lists."""
+        labels = iter([self.bound.label(self.anchors[anchor][0]) for anchor in part.slots])
+        for leaf in packed.leaves:
+            words = packed.words(leaf)
+            if count := slots.gaps(words, part.unit.faces):
+                yield leaf.content, slots.filled(words, islice(labels, count), self.faces, part.unit.faces)
+        if next(labels, None) is not None:
+            raise Failure(f"{part.name}: nomor halaman pada daftar isi tidak lengkap. Cetak ulang buku ini.")
 
     def _leads(self, link: Link) -> bool:
         return not link.target or link.target in self.anchors

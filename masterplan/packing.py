@@ -93,6 +93,11 @@ class Packed:
         found: list[bytes] = marshal.loads(self.held)  # noqa: S302 (our own file, checked by its hash)
         return found
 
+    def words(self, leaf: Leaf) -> bytes:
+        """The operators of a page."""
+        rest = next(rest for number, _, rest in self.streams if number == leaf.content)
+        return zlib.decompressobj().decompress(rest.removeprefix(b"\nstream\n"))
+
 
 @functools.cache
 def fingerprint() -> str:
@@ -208,7 +213,11 @@ def spoken(text: bytes) -> str:
     found = TEXT.match(text)
     if found is None:
         raise ValueError(f"not a string: {text[:40]!r}")
-    raw = bytes.fromhex(found[2].decode()) if found[2] else ESCAPE.sub(lambda each: ESCAPED.get(each[1], each[1]), found[1])
+    raw = (
+        bytes.fromhex(found[2].decode())
+        if found[2]
+        else ESCAPE.sub(lambda each: ESCAPED.get(each[1], each[1]), found[1])
+    )
     return raw.decode("utf-16") if raw.startswith((b"\xfe\xff", b"\xff\xfe")) else raw.decode("latin-1")
 
 

@@ -314,13 +314,12 @@ class Bindery:
     def _front(self, books: list[Book], book: Book, matters: tuple[FrontMatter, ...], code: str) -> list[binding.Part]:
         if not matters:
             return []
-        where: dict[str, str] = {}
-        for one in books:
-            where |= binding.labels(one, self.rendered[one.code])
-        html = pages.front_html(self.content.edition, book, binding.front_parts(books, matters, where, code), code)
+        parts = binding.front_parts(books, matters, {}, code)
+        html = pages.front_html(self.content.edition, book, parts, code)
         blocks = tuple(block for matter in matters for block in matter.blocks)
         unit = self._render(html, assets_of(blocks, self.files), f"Bagian depan {book.running}")
-        return [binding.Part(unit, f"Bagian depan {book.running}", f"{code}.end", "", "r")]
+        name = f"Bagian depan {book.running}"
+        return [binding.Part(unit, name, f"{code}.end", "", "r", slots=binding.listed(parts))]
 
     def _render(self, html: str, assets: Mapping[str, Asset], name: str, *, tagged: bool = True) -> Unit:
         shown = {asset: self.files.get(asset, {}).get("sha256", "") for asset in assets}
