@@ -13,6 +13,8 @@ from typing import Any
 from benchmarks import equal, runs, typesetting
 from benchmarks.books import MEGABYTE, Bench, Cost, cost
 from masterplan import binding, cutting, pages, printing, units
+from masterplan.assets import assets_of
+from masterplan.bindery import Rendered
 from masterplan.canonical import digest
 from masterplan.numbering import references
 
@@ -142,7 +144,7 @@ def tags(bench: Bench, pairs: int) -> None:
 def _rendered_twice(bench: Bench, piece: cutting.Piece, *, tagged_first: bool) -> tuple[float, float]:
     """Processor seconds of a unit with tags and without; its charts are drawn before."""
     html = pages.chapter_html(bench.content.edition, piece, references(bench.content))
-    assets = printing.assets_of(piece.blocks, bench.files)
+    assets = assets_of(piece.blocks, bench.files)
 
     def took(tagged: bool) -> float:
         key = f"{time.time_ns():064x}"
@@ -234,7 +236,7 @@ def labels(bench: Bench) -> dict[str, str]:
     return found
 
 
-def kept(bench: Bench) -> printing.Rendered:
+def kept(bench: Bench) -> Rendered:
     refs, found = references(bench.content), {}  # type: ignore[var-annotated]
     for piece in printing.pieces_of(bench.content):
         unit = units.stored(printing.unit_key(bench.content.edition, piece, refs, bench.files))

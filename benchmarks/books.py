@@ -104,7 +104,7 @@ class Bench:
     def book(self, workers: int) -> Any:
         """Asks for the combined file as a person would, lets `workers` threads do its jobs, returns the print."""
         from masterplan import issuing
-        from masterplan.printing import COMBINED
+        from masterplan.blocks import COMBINED
 
         book_print = issuing.request_content(self.plan, self.compose(), by=None, books=[COMBINED])
         crew = [threading.Thread(target=until_idle) for _ in range(workers)]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from masterplan import binding, pages, printing
-from masterplan.blocks import Book, Chapter, Content
+from masterplan import matter, pages
+from masterplan.assets import assets_of
+from masterplan.blocks import COMBINED, Book, Chapter, Content
 from masterplan.cutting import pieces
 from masterplan.numbering import references
 
@@ -76,17 +77,14 @@ def style(content: Content) -> str:
 def bodies(content: Content, labels: Mapping[str, str]) -> Iterator[str]:
     """Covers, front matter and chapters in the order of the bound file. labels: anchor → page, {} to count them in the text."""
     refs, edition = references(content), content.edition
-    bindery = printing.Bindery(content, {}, {}, lambda: None)
-    books = list(content.books)
-    yield f'<section class="binding">{inside(bindery.whole_cover_html())}</section>'
+    yield f'<section class="binding">{inside(matter.cover_html(content, COMBINED))}</section>'
     where = labels or dict.fromkeys(anchors(content), "?")
-    whole = bindery.whole_book()
-    parts = binding.front_parts(books, whole.front, where, f"{printing.COMBINED}.front")
-    front = inside(pages.front_html(edition, whole, parts, f"{printing.COMBINED}.front"))
+    parts = matter.front_parts(content, COMBINED, where)
+    front = inside(pages.front_html(edition, matter.whole(content, COMBINED), parts, matter.front_code(COMBINED)))
     yield f'<section class="binding binding-front">{front if labels else counted(content, front)}</section>'
     number = 0
-    for book in books:
-        yield f'<section class="binding">{inside(bindery.cover_html(book))}</section>'
+    for book in content.books:
+        yield f'<section class="binding">{inside(matter.cover_html(content, book.code))}</section>'
         for chapter in book.chapters:
             body = "".join(
                 f'<div class="piece">{inside(pages.chapter_html(edition, piece, refs))}</div>'
@@ -117,7 +115,7 @@ def counted(content: Content, front: str) -> str:
 
 def whole_html(content: Content, labels: Mapping[str, str] | None = None) -> str:
     """One document with its style sheet. labels: with them no number in the text has to be counted by the renderer."""
-    cover = printing.Bindery(content, {}, {}, lambda: None).whole_cover_html()
+    cover = matter.cover_html(content, COMBINED)
     css = (settings.BASE_DIR / "static/css/book.css").read_text() + style(content) + "".join(HEAD_STYLE.findall(cover))
     body = "".join(bodies(content, labels or {}))
     return (
@@ -130,5 +128,5 @@ def assets(content: Content, files: Mapping[str, Mapping[str, str]]) -> dict[str
     """Name → (file or bytes, type) of all pictures and charts."""
     blocks = [block for part in content.books for matter in part.front for block in matter.blocks]
     blocks += [block for _, chapter in chapters(content) for block in chapter.blocks]
-    found = printing.assets_of(tuple(blocks), files, (content.edition.emblem,))
+    found = assets_of(tuple(blocks), files, (content.edition.emblem,))
     return {name: (asset.data or Path(asset.path), asset.content_type) for name, asset in found.items()}

@@ -127,7 +127,9 @@ def compile_renderer() -> None:
         sys.exit("Perlu penyusun C. Pasang: apt-get install gcc libc6-dev python3-dev, lalu ulangi perintah ini.")
     requirements(HOME / "requirements-press.txt")
     if subprocess.run([str(PYTHON), "-m", "masterplan.compiling"], cwd=HOME, check=False).returncode:
-        sys.exit("Perender tidak dapat diterjemahkan. Aplikasi tetap berjalan tanpanya, hanya lebih lambat mencetak buku.")
+        sys.exit(
+            "Perender tidak dapat diterjemahkan. Aplikasi tetap berjalan tanpanya, hanya lebih lambat mencetak buku."
+        )
 
 
 def make_venv() -> None:

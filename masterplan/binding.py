@@ -97,15 +97,19 @@ def labels(book: Book, units: Mapping[str, Sequence[Unit]]) -> dict[str, str]:
     return found
 
 
+FrontPart = dict[str, Any]
+"""One matter of the front for its template: "matter", "anchor", "lines"."""
+
+
 def front_parts(
     books: list[Book], matters: Iterable[FrontMatter], where: Mapping[str, str], code: str
-) -> list[dict[str, Any]]:
+) -> list[FrontPart]:
     """The front matter with its lists filled. Several books: one list over all of them.
 
     where: anchor → page label; without one a gap, which the linker fills.
     """
     matters = list(matters)
-    parts: list[dict[str, Any]] = [
+    parts: list[FrontPart] = [
         {"matter": matter, "anchor": f"{code}.front.{index}", "lines": None} for index, matter in enumerate(matters)
     ]
     for index, part in enumerate(parts):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from bimtek.framework import framework
 from bimtek.models import Plan
 from masterplan import binding, units
+from masterplan.bindery import Rendered
 from masterplan.blocks import Chapter, Content
 from masterplan.models import BookPrint
 from masterplan.numbering import Entry, entries
-from masterplan.printing import Rendered
 from masterplan.units import Unit
 
 LOOKED_AT = 5  # prints, the newest first, among which a whole one is sought
@@ -59,7 +59,7 @@ def newest(plan: Plan) -> BookPages:
     prints = BookPrint.objects.filter(plan=plan, cancelled_at__isnull=True).prefetch_related("units").defer("content")
     for each in prints[:LOOKED_AT]:
         rendered: Rendered = {}
-        found = list(each.units.all())
+        found = [unit for unit in each.units.all() if unit.chapter]
         for unit in found:
             if there := units.stored(unit.key):
                 rendered.setdefault(unit.book, {}).setdefault(unit.chapter, []).append(there)

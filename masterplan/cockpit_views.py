@@ -86,7 +86,11 @@ def shown_unit(plan: Plan, unit: PrintUnit, job: Job | None) -> dict[str, Any]:
 
 def chapters(units: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The chapters of a print to choose from, by book."""
-    named = [(each["unit"].book, each["unit"].chapter, each["unit"].title) for each in units if each["unit"].part == 0]
+    named = [
+        (each["unit"].book, each["unit"].chapter, each["unit"].title)
+        for each in units
+        if each["unit"].chapter and not each["unit"].part
+    ]
     return [
         {
             "book": found[0][2].partition(", ")[0],
@@ -147,7 +151,7 @@ def chosen(request: RegionRequest, region: Region, year: int, pk: UUID) -> HttpR
     plan = plan_of(region, year)
     book_print = print_of(plan, pk)
     wanted = request.GET.getlist("bab")
-    known = {f"{unit.book}.{unit.chapter}" for unit in book_print.units.all()}
+    known = {f"{unit.book}.{unit.chapter}" for unit in book_print.units.all() if unit.chapter}
     refusal = "" if wanted and set(wanted) <= known else "Pilih sedikitnya satu bab dari daftar."
     if issuing.progress(book_print).state != "done":
         refusal = "Cetakan ini belum selesai. Bab dapat dipilih sesudah selesai."

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from bimtek.views.places import plan_of
 from masterplan import pages, units
+from masterplan.assets import assets_of
 from masterplan.canonical import digest
 from masterplan.compose.edition import edition
 from masterplan.compose.material import gather
-from masterplan.printing import assets_of
 from regions.access import Permission, RegionRequest, region_view
 from regions.jobs import Failure
 from regions.models import Region, StoredFile

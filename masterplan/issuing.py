@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from bimtek.models import Plan
-from masterplan import decks, papers, units
-from masterplan.blocks import Content
+from masterplan import decks, matter, papers, units
+from masterplan.assets import files_of
+from masterplan.bindery import matter_key
+from masterplan.blocks import COMBINED, Content
 from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references
-from masterplan.printing import COMBINED, files_of, pieces_of, unit_key
+from masterplan.printing import pieces_of, unit_key
 from masterplan.schedule import longest_first
 from regions import audit, jobs
 from regions.models import Job
@@ -117,19 +119,25 @@ def _same(plan: Plan, sha256: str) -> BookPrint | None:
 
 
 def _units(book_print: BookPrint, content: Content) -> list[PrintUnit]:
-    refs = references(content)
-    rows = []
-    for position, piece in enumerate(pieces_of(content, book_print.books)):
+    """A row for every piece of the chapters, then for what the books hold besides them."""
+    refs, rows = references(content), []
+    for piece in pieces_of(content, book_print.books):
         key = unit_key(content.edition, piece, refs, book_print.files)
-        there = units.stored(key)
-        rows.append(
-            PrintUnit(
-                region_id=book_print.region_id, book_print=book_print, book=piece.book.code, chapter=piece.chapter.code,
-                part=piece.number, position=position, key=key, title=piece.name[:250], weight=piece.weight,
-                pages=there.pages if there else None, reused=there is not None,
-            )
-        )  # fmt: skip
+        rows.append(_unit(book_print, piece.book.code, piece.chapter.code, piece.number, key, piece.name, piece.weight))
+    for each in matter.wanted(content, book_print.books):
+        key = matter_key(each, book_print.files)
+        rows.append(_unit(book_print, each.book, "", each.kind, key, each.name, len(each.html)))
+    for position, row in enumerate(rows):
+        row.position = position
     return rows
+
+
+def _unit(book_print: BookPrint, book: str, chapter: str, part: int, key: str, title: str, weight: int) -> PrintUnit:
+    there = units.stored(key)
+    return PrintUnit(
+        region_id=book_print.region_id, book_print=book_print, book=book, chapter=chapter, part=part, key=key, title=title[:250],
+        weight=weight, pages=there.pages if there else None, reused=there is not None,
+    )  # fmt: skip
 
 
 def _ask(book_print: BookPrint, by: User | None) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from bimtek.models import Plan
 from masterplan import issuing, units
+from masterplan.bindery import Bindery
 from masterplan.blocks import Content
 from masterplan.compose.edition import edition
 from masterplan.compose.material import Material
 from masterplan.numbering import references
 from masterplan.outline import book_with
 from masterplan.preview import Place
-from masterplan.printing import Bindery, pieces_of, render_piece, unit_key
+from masterplan.printing import pieces_of, render_piece, unit_key
 
 
 def printed(plan: Plan, material: Material, place: Place, number: int) -> bytes:

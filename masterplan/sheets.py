@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils.text import slugify
 
 from masterplan import pages, units
+from masterplan.assets import assets_of
 from masterplan.blocks import Block
-from masterplan.printing import assets_of
 from regions import audit
 from regions.access import RegionRequest
 from regions.jobs import Failure

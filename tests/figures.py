@@ -20,12 +20,12 @@ import openpyxl
 from bimtek.framework import framework
 from bimtek.models import BudgetLine, Plan, Programme
 from masterplan import outline, pages, units
+from masterplan.assets import assets_of
 from masterplan.blocks import Book, Chapter, Content
 from masterplan.compose.edition import edition
 from masterplan.compose.material import gather
 from masterplan.cutting import pieces
 from masterplan.numbering import references
-from masterplan.printing import assets_of
 from regions.models import Opd, Region
 from tests.factories import make_plan
 from tests.programs import office_path

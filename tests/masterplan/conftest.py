@@ -13,6 +13,7 @@ from django.test import override_settings
 from accounts.models import User
 from bimtek.models import Plan
 from masterplan import issuing, printing, units
+from masterplan.bindery import Bindery, Rendered
 from masterplan.blocks import Content
 from masterplan.models import BookPrint
 from masterplan.numbering import references
@@ -35,6 +36,13 @@ def kept_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def media(settings: Any, kept_units: Path) -> Path:
     settings.MEDIA_ROOT = kept_units
     return kept_units
+
+
+@pytest.fixture
+def empty_store(settings: Any, tmp_path: Path) -> Path:
+    """A store in which nothing lies yet."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
 
 
 def forget_bound(media: Path) -> None:
@@ -64,17 +72,17 @@ def printed(media: Path, plan: Plan) -> Printer:
     return run
 
 
-def bindery(content: Content, files: Mapping[str, Mapping[str, str]] | None = None) -> printing.Bindery:
+def bindery(content: Content, files: Mapping[str, Mapping[str, str]] | None = None) -> Bindery:
     """All chapters rendered (or found in the store), ready to be bound; no database."""
     refs, files = references(content), files or {}
-    rendered: printing.Rendered = {}
+    rendered: Rendered = {}
     for piece in printing.pieces_of(content):
         key = printing.unit_key(content.edition, piece, refs, files)
         unit = units.stored(key) or printing.render_piece(
             content, piece, key=key, files=files, name=piece.name, going_on=units.nobody_asks
         )
         rendered.setdefault(piece.book.code, {}).setdefault(piece.chapter.code, []).append(unit)
-    return printing.Bindery(content, rendered, files, units.nobody_asks)
+    return Bindery(content, rendered, files, units.nobody_asks)
 
 
 @dataclass

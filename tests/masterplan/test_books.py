@@ -12,8 +12,8 @@ import pypdf
 import pytest
 from django.test import override_settings
 
-from masterplan import printing, units
-from masterplan.blocks import Content, FrontMatter
+from masterplan import matter
+from masterplan.blocks import COMBINED, Content, FrontMatter
 from tests.masterplan import sample
 from tests.masterplan.conftest import Read, bindery, forget_bound
 
@@ -201,6 +201,6 @@ def test_the_combined_file_lists_the_abbreviations_of_all_books_by_letter() -> N
             strict=False,
         )
     ]
-    front = printing.Bindery(replace(small, books=tuple(books)), {}, {}, units.nobody_asks).whole_book().front
+    front = matter.whole(replace(small, books=tuple(books)), COMBINED).front
 
     assert [short for short, _ in front[0].pairs] == ["Dinkes", "DPRD", "OPD"]

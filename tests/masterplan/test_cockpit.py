@@ -45,18 +45,19 @@ def failed(book_print: BookPrint, sentence: str) -> None:
 
 
 def test_every_unit_is_listed_with_where_it_stands_and_the_time_left(
-    client_of: ClientOf, media: Path, writer: User, plan: Plan
+    client_of: ClientOf, empty_store: Path, writer: User, plan: Plan
 ) -> None:
     book_print = issuing.request_content(plan, thin(mark="kokpit"), by=writer, books=("buku-1",))
     html = client_of(writer).get(url("cockpit", book_print)).content.decode()
 
-    assert "0 dari 3 bagian jadi" in html
-    assert html.count("Menunggu") >= 3
+    assert "0 dari 6 bagian jadi" in html
+    assert html.count("Menunggu") >= 6
+    assert all(title in html for title in ("Sampul Buku 1", "Cap halaman", "Penanda bab"))
     assert "Sisa waktu kira-kira" in html
     assert 'hx-get="?bagian=keadaan"' in html
     run_jobs(book_print)
     done = client_of(writer).get(url("cockpit", book_print) + "?bagian=keadaan").content.decode()
-    assert "3 dari 3 bagian jadi" in done
+    assert "6 dari 6 bagian jadi" in done
     assert "hx-get" not in done
     assert "<html" not in done
 
@@ -119,7 +120,7 @@ def test_a_unit_that_kills_its_press_three_times_is_named_and_the_rest_is_kept(
     assert now.state == "failed"
     assert [name for name, _ in now.failures] == ["Buku 1, Bab II Kesiapan"]
     assert "3 kali" in now.failures[0][1]
-    assert now.done == 2
+    assert (now.done, now.total) == (5, 6)
     assert issuing.retry(book_print, by=None)
     run_jobs(book_print)
     assert issuing.progress(BookPrint.objects.get(pk=book_print.pk)).state == "done"
