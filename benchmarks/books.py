@@ -86,12 +86,11 @@ class Bench:
 
     def compose(self) -> Any:
         """The content of the book; of a made-up plan the one that was made. Never a draft: the plain render has no mark."""
-        from masterplan import issuing
+        from masterplan import composed, issuing
         from masterplan.blocks import Content
-        from masterplan.compose import compose_books
 
         if self.size == "batam":
-            found = Content.from_json(compose_books(self.plan).to_json())
+            found = composed.content(self.plan)
             self.content = replace(found, edition=replace(found.edition, draft=False))
         elif self.content is None:
             from tests.masterplan import sample

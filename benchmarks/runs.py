@@ -37,7 +37,7 @@ def child(folder: Path, *, engine: str, tagged: bool = False, tuned: bool = Fals
     (folder / "job.json").write_text(json.dumps(job))
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.plain", folder],
-        env=units.environment(units.fonts_conf()), capture_output=True, text=True, check=False,
+        env=units.environment(units.fonts_conf(), translated=False), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{engine}: {done.stderr[-2000:]}")

@@ -5,14 +5,17 @@ The plan's content goes along as JSON and as a workbook, so that the figures of 
 """
 
 import functools
+import hashlib
 import zlib
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from masterplan import workbook
+from masterplan import numbering, units, workbook
 from masterplan.blocks import Edition
 from masterplan.filing import ENDED, File, text
+from masterplan.sealing import seal, sealed
 
 DATA_NAME, WORKBOOK_NAME = "isi.json", "isi.xlsx"
 ATTACHED = [DATA_NAME, WORKBOOK_NAME]  # by name, as a name tree wants them
@@ -74,20 +77,39 @@ def attach(out: File, data: bytes) -> tuple[bytes, bytes]:
 
     Returns an entry of the catalog, and one of its names.
     """
-    files = {name: out.add(_file(out, name, *each)) for name, each in _attached(data).items()}
+    files = {name: out.add(_file(out, name, *each)) for name, each in attached(data).items()}
     listed = b" ".join(b"%d 0 R" % each for each in files.values())
     named = b" ".join(b"%s %d 0 R" % (text(name), each) for name, each in files.items())
     return b"/AF [%s]" % listed, b"/EmbeddedFiles <</Names [%s]>>" % named
 
 
-@functools.lru_cache(maxsize=4)
-def _attached(data: bytes) -> dict[str, tuple[int, bytes, str, str]]:
-    """Name → length, compressed bytes, type, and what it is. Kept for the next book that is bound of the same."""
-    held = {
-        DATA_NAME: (data, "application/json", "Isi buku ini sebagai data"),
-        WORKBOOK_NAME: (workbook.from_json(data), SPREADSHEET, "Tabel, program, dan quick win sebagai lembar kerja"),
-    }
-    return {name: (len(each), zlib.compress(each, 9), kind, said) for name, (each, kind, said) in held.items()}
+Attached = dict[str, tuple[int, bytes, str, str]]
+"""Name → length, compressed bytes, type, and what it is."""
+
+
+def attached(data: bytes) -> Attached:
+    """Made once of the same content, beside its units (masterplan.tasks), and kept with them in the store."""
+    path = units.place(hashlib.sha256(_maker() + data).hexdigest()).with_suffix(".data")
+    found: Attached | None = sealed(path)
+    if found is None:
+        held = {
+            DATA_NAME: (data, "application/json", "Isi buku ini sebagai data"),
+            WORKBOOK_NAME: (
+                workbook.from_json(data),
+                SPREADSHEET,
+                "Tabel, program, dan quick win sebagai lembar kerja",
+            ),
+        }
+        found = {name: (len(each), zlib.compress(each, 9), kind, said) for name, (each, kind, said) in held.items()}
+        seal(path, found)
+    return found
+
+
+@functools.cache
+def _maker() -> bytes:
+    """What the workbook is made by."""
+    told = [Path(module.__file__ or "").read_text() for module in (workbook, numbering)]
+    return "\n".join([*told, version("xlsxwriter")]).encode()
 
 
 def _file(out: File, name: str, length: int, packed: bytes, kind: str, said: str) -> bytes:

@@ -23,7 +23,7 @@ from masterplan.schedule import longest_first
 from regions import audit, jobs
 from regions.models import Job
 
-CHAPTER_JOB, BIND_JOB = "print-chapter", "bind-book"
+CHAPTER_JOB, DATA_JOB, BIND_JOB = "print-chapter", "print-data", "bind-book"
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
@@ -53,11 +53,12 @@ def request(plan: Plan, *, by: User | None, books: Iterable[str] = ()) -> BookPr
 
     The same request while the first is under way, or when its files are there, gets the first one back.
     """
-    from masterplan.compose import compose_books, compose_decks
+    from masterplan import composed
+    from masterplan.compose import compose_decks
 
     wanted = list(books)
     shown = compose_decks(plan) if set(decks.CODES) & set(wanted) else ()
-    return request_content(plan, compose_books(plan), by=by, books=wanted, shown=shown)
+    return request_content(plan, composed.content(plan), by=by, books=wanted, shown=shown)
 
 
 def request_content(
@@ -141,11 +142,13 @@ def _unit(book_print: BookPrint, book: str, chapter: str, part: int, key: str, t
 
 
 def _ask(book_print: BookPrint, by: User | None) -> None:
-    """One job a unit that is not there yet, the longest first; the binding when nothing is missing."""
+    """One job a unit that is not there yet, the longest first, and one for the attached data; the binding when nothing is missing."""
     waiting = longest_first(book_print, book_print.units.filter(pages__isnull=True))
     for unit in waiting:
         jobs.ask(CHAPTER_JOB, unit.pk, region=book_print.region, by=by)
-    if not waiting:
+    if waiting:
+        jobs.ask(DATA_JOB, book_print.pk, region=book_print.region, by=by)
+    else:
         jobs.ask(BIND_JOB, book_print.pk, region=book_print.region, by=by, priority=2)
 
 

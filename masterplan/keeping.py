@@ -4,7 +4,6 @@ A unit that goes is rendered again when it is wanted. Bound books are not units:
 """
 
 import time
-from collections import Counter
 from pathlib import Path
 
 from django.conf import settings
@@ -15,34 +14,43 @@ RESTING_SECONDS = 3600  # what was used within this time stays: a print may be a
 
 
 def trim() -> int:
-    """Removes units until the store keeps to its age and size; returns how many went."""
+    """Removes units, and what else was made once and kept beside them, until the store keeps to its age and size.
+
+    Returns how many went.
+    """
     now = time.time()
     found = sorted(_used())
     size = sum(length for _, length, _ in found)
     oldest = now - settings.UNIT_STORE_DAYS * 86_400
     gone = 0
-    for used, length, path in found:
+    for used, length, paths in found:
         if used > now - RESTING_SECONDS or (used > oldest and size <= settings.UNIT_STORE_MB << 20):
             break
-        path.with_suffix(".json").unlink(missing_ok=True)  # without it the unit counts as not there
-        for made in (*path.parent.glob(f"{path.stem}.*.*"), path):  # what was made of it for the binder goes along
-            made.unlink(missing_ok=True)
+        for path in sorted(paths, key=lambda path: path.suffix != SIDECAR):  # without it the unit counts as not there
+            path.unlink(missing_ok=True)
         size -= length
         gone += 1
     return gone
 
 
-def _used() -> list[tuple[float, int, Path]]:
-    """(when last used, bytes with all that was made of it, PDF) of every unit."""
-    sizes: Counter[Path] = Counter()
-    times: dict[Path, float] = {}
+SIDECAR = ".json"
+
+
+def _used() -> list[tuple[float, int, list[Path]]]:
+    """(when last used, bytes, files) of everything that is kept under one key. Using a unit touches its PDF."""
+    kept: dict[str, list[tuple[float, int, Path]]] = {}
     for path in units.store().glob("??/*"):
         try:
             about = path.stat()
         except FileNotFoundError:  # another worker trims as well
             continue
-        unit = path.with_name(f"{path.name.partition('.')[0]}.pdf")
-        sizes[unit] += about.st_size if path.suffix != ".json" else 0
-        if path == unit:
-            times[unit] = about.st_mtime
-    return [(used, sizes[unit], unit) for unit, used in times.items()]
+        size = about.st_size if path.suffix != SIDECAR else 0
+        kept.setdefault(path.name.partition(".")[0], []).append((about.st_mtime, size, path))
+    return [
+        (
+            next((used for used, _, path in files if path.suffix == ".pdf"), max(files)[0]),
+            sum(size for _, size, _ in files),
+            [path for *_, path in files],
+        )
+        for files in kept.values()
+    ]

@@ -19,11 +19,12 @@ from typing import Any
 
 from django.conf import settings
 
-from masterplan import filing, units
+from masterplan import filing
 from masterplan.pages import LINK
+from masterplan.sealing import seal, sealed
 from masterplan.units import Unit
 
-PACKERS = ("packing", "segments", "filing")
+PACKERS = ("packing", "segments", "filing", "sealing")
 HEAD = re.compile(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
 LENGTH = re.compile(rb"/Length (\d+)")
 REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|(\d+) 0 R", re.DOTALL)
@@ -120,25 +121,6 @@ def packed(unit: Unit) -> Packed:
         told = _told(pack(unit.key, unit.path.read_bytes(), unit.faces))
         seal(path, told)
     return _read(unit.key, told)
-
-
-def seal(path: Path, told: Any) -> None:
-    """Writes plain values with their hash, whole or not at all."""
-    body = marshal.dumps(told)
-    with units.workshop("pack", units.store()) as folder:
-        (folder / "made").write_bytes(hashlib.sha256(body).digest() + body)
-        (folder / "made").replace(path)
-
-
-def sealed(path: Path) -> Any:
-    """What was sealed there; None where nothing is, or not all of it."""
-    try:
-        found = memoryview(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    if hashlib.sha256(found[32:]).digest() != bytes(found[:32]):
-        return None
-    return marshal.loads(found[32:])  # noqa: S302 (our own file, checked by its hash)
 
 
 def _told(made: Packed) -> tuple[Any, ...]:

@@ -132,8 +132,12 @@ def _say(number: int) -> None:
 
 
 def serve() -> None:
-    """Loads the renderer, then one job a line until the input closes."""
+    """Loads the renderer and reads the fonts, then one job a line until the input closes."""
+    from masterplan import typecase
+
     press.load()
+    typecase.read()
+    typecase.use()
     gc.collect()
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.text import slugify
 
-from masterplan import comparing, cutting, keeping, matter, packing, pages, papers, units
+from masterplan import archival, comparing, cutting, keeping, matter, packing, pages, papers, units
 from masterplan.assets import assets_of, shown_in
 from masterplan.bindery import Bindery, Rendered, render_matter
 from masterplan.blocks import COMBINED, Content, Edition
-from masterplan.canonical import digest
+from masterplan.canonical import canonical, digest
 from masterplan.cutting import Piece
 from masterplan.matter import Kind
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
@@ -85,6 +85,10 @@ def render_piece(
 ) -> Unit:
     html = pages.chapter_html(content.edition, piece, references(content))
     return units.render(key, html, assets_of(piece.blocks, files), name=name, going_on=going_on, depth=piece.depth)
+
+
+def make_data(book_print: BookPrint) -> None:
+    archival.attached(canonical(frozen_content(book_print.pk, book_print.sha256)).encode())
 
 
 def missing_units(book_print: BookPrint) -> list[PrintUnit]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from masterplan import packing
 from masterplan.filing import TOGETHER, Holder, batches, holding
 from masterplan.packing import DOCUMENT, Packed
+from masterplan.sealing import seal, sealed
 from masterplan.units import Unit
 
 STEP = 64
@@ -35,12 +36,12 @@ def holders(unit: Unit, packed: Packed, base: int, document: int, released: froz
     """The unit's object streams. released: elements whose links lead nowhere in this book; they become plain words."""
     told = f"{base} {document} {sorted(released)}"
     path = packing.beside(unit, hashlib.sha256(told.encode()).hexdigest()[:12])
-    found = packing.sealed(path)
+    found = sealed(path)
     if found is None:
         found = [
             (each.number, each.data, each.first, each.count) for each in _written(packed, base, document, released)
         ]
-        packing.seal(path, found)
+        seal(path, found)
     return [Holder(*each) for each in found]
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from bimtek.models import RegionArchive
 from masterplan import printing
 from masterplan.archive import asking
-from masterplan.issuing import BIND_JOB, CHAPTER_JOB, bind_if_ready
+from masterplan.issuing import BIND_JOB, CHAPTER_JOB, DATA_JOB, bind_if_ready
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.units import GoingOn
 from regions import jobs
@@ -41,6 +41,14 @@ def print_chapter(job: Job) -> Result:
     rendered = printing.print_chapter(unit, keeper(job))
     bind_if_ready(unit.book_print)
     return Result(sha256=rendered.key, pages=rendered.pages, bytes=rendered.path.stat().st_size)
+
+
+@handles(DATA_JOB)
+def make_data(job: Job) -> Result:
+    """Makes the data that goes along in the books while their units are rendered. Where it is missing, the binding makes it."""
+    book_print = BookPrint.objects.defer("content").get(pk=job.subject, region=job.region)
+    printing.make_data(book_print)
+    return Result()
 
 
 @handles(BIND_JOB)

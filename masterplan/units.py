@@ -40,6 +40,7 @@ SOURCES = (
     "masterplan/ink.py",
     "masterplan/lettering.py",
     "masterplan/shaping.py",
+    "masterplan/typecase.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",
 )
@@ -295,9 +296,9 @@ def fonts_conf() -> Path:
     return path
 
 
-def environment(fonts: Path) -> dict[str, str]:
-    """A renderer's own, with nothing of the worker's. Its code is machine code where that was made (masterplan.compiling)."""
-    code = [compiling.home()] if compiling.home().exists() else []
+def environment(fonts: Path, *, translated: bool = True) -> dict[str, str]:
+    """A renderer's own, with nothing of the worker's. translated: as machine code, where that was made (masterplan.compiling)."""
+    code = [compiling.home()] if translated and compiling.home().exists() else []
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",

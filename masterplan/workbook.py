@@ -5,7 +5,6 @@ Made of the frozen content and nothing else, so it says what the book says and h
 """
 
 import datetime
-import functools
 import io
 import json
 import re
@@ -26,9 +25,8 @@ WIDE, NARROW = 34, 14
 Rows = list[dict[str, str]]
 
 
-@functools.lru_cache(maxsize=4)
 def from_json(data: bytes) -> bytes:
-    """`data`: canonical JSON of a Content. Kept for the next book that is bound of the same."""
+    """`data`: canonical JSON of a Content."""
     return build(Content.from_json(json.loads(data)))
 
 

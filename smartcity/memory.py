@@ -2,7 +2,7 @@
 
 import gc
 
-NEW, YOUNG, OLD = 20_000, 20, 50
+NEW, YOUNG, OLD = 50_000, 50, 100
 """Objects more than before until the young ones are looked through, and how often that is done before all are."""
 
 
