@@ -6,7 +6,6 @@ The plan's content goes along as JSON and as a workbook, so that the figures of 
 
 import functools
 import hashlib
-import zlib
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from masterplan import numbering, units, workbook
 from masterplan.blocks import Edition
-from masterplan.filing import ENDED, File, text
+from masterplan.filing import ENDED, File, squeezed, text
 from masterplan.sealing import seal, sealed
 
 DATA_NAME, WORKBOOK_NAME = "isi.json", "isi.xlsx"
@@ -50,7 +49,7 @@ def describe(out: File, title: str, edition: Edition) -> tuple[bytes, int]:
     packet = PACKET.format(title=escape(title), author=escape(author), subject=escape(subject)).encode()
     metadata = out.new()
     out.copy(metadata, b"<</Type /Metadata/Subtype /XML/Length %d>>" % len(packet), b"\nstream\n%s%s" % (packet, ENDED))
-    profile = out.stream(b"/N 3", _screen_colours(), squeezed=True)
+    profile = out.stream(b"/N 3", _screen_colours(), packed=True)
     intent = out.add(
         b"<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier (sRGB)/Info (sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>"
         % profile
@@ -69,7 +68,7 @@ def _screen_colours() -> bytes:
     renderer = find_spec("weasyprint")
     if renderer is None or renderer.origin is None:
         raise FileNotFoundError("weasyprint is not installed")
-    return zlib.compress((Path(renderer.origin).parent / "pdf" / "sRGB2014.icc").read_bytes(), 9)
+    return squeezed((Path(renderer.origin).parent / "pdf" / "sRGB2014.icc").read_bytes())
 
 
 def attach(out: File, data: bytes) -> tuple[bytes, bytes]:
@@ -100,22 +99,22 @@ def attached(data: bytes) -> Attached:
                 "Tabel, program, dan quick win sebagai lembar kerja",
             ),
         }
-        found = {name: (len(each), zlib.compress(each, 9), kind, said) for name, (each, kind, said) in held.items()}
+        found = {name: (len(each), squeezed(each), kind, said) for name, (each, kind, said) in held.items()}
         seal(path, found)
     return found
 
 
 @functools.cache
 def _maker() -> bytes:
-    """What the workbook is made by."""
-    told = [Path(module.__file__ or "").read_text() for module in (workbook, numbering)]
+    """What the data is made by."""
+    told = [Path(made).read_text() for made in (__file__, workbook.__file__, numbering.__file__)]
     return "\n".join([*told, version("xlsxwriter")]).encode()
 
 
 def _file(out: File, name: str, length: int, packed: bytes, kind: str, said: str) -> bytes:
     named = kind.replace("/", "#2F").encode()
     told = b"/Type /EmbeddedFile/Subtype /%s/Params <</Size %d>>" % (named, length)
-    stream = out.stream(told, packed, squeezed=True)
+    stream = out.stream(told, packed, packed=True)
     return b"<</Type /Filespec/F %s/UF %s/AFRelationship /Data/Desc %s/EF <</F %d 0 R/UF %d 0 R>>>>" % (
         text(name), text(name), text(said), stream, stream,
     )  # fmt: skip

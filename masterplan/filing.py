@@ -54,15 +54,15 @@ class File:
     def put(self, number: int, text: bytes) -> None:
         self.waiting.append((number, text))
 
-    def stream(self, told: bytes, data: bytes, *, squeezed: bool = False) -> int:
-        """A stream under the next number, which is returned. told: entries of its head; squeezed: the data is compressed already."""
+    def stream(self, told: bytes, data: bytes, *, packed: bool = False) -> int:
+        """A stream under the next number, which is returned. told: entries of its head; packed: the data is compressed already."""
         number = self.new()
-        self.write(number, told, data, squeezed=squeezed)
+        self.write(number, told, data, packed=packed)
         return number
 
-    def write(self, number: int, told: bytes, data: bytes, *, squeezed: bool = False) -> None:
+    def write(self, number: int, told: bytes, data: bytes, *, packed: bool = False) -> None:
         """The same under a number that is taken already."""
-        data = data if squeezed else zlib.compress(data, 9)
+        data = data if packed else squeezed(data)
         self.copy(number, *ended(b"<<%s/Filter /FlateDecode/Length %d>>" % (told, len(data)), data))
 
     def copy(self, number: int, head: bytes, rest: bytes) -> None:
@@ -112,9 +112,15 @@ def holding(number: int, batch: Sequence[tuple[int, bytes]]) -> bytes:
         head.append(b"%d %d" % (each, at))
         at += len(text) + 1
     names = b" ".join(head) + b"\n"
-    packed = zlib.compress(names + b"\n".join(text for _, text in batch), 9)
+    packed = squeezed(names + b"\n".join(text for _, text in batch))
     told = b"<</Type /ObjStm/N %d/First %d/Filter /FlateDecode/Length %d>>" % (len(batch), len(names), len(packed))
     return b"%d 0 obj\n%s%s" % (number, *ended(told, packed))
+
+
+def squeezed(data: bytes) -> bytes:
+    """Compressed as far as zlib goes."""
+    press = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL + 1)
+    return press.compress(data) + press.flush()
 
 
 def ended(head: bytes, data: bytes) -> tuple[bytes, bytes]:

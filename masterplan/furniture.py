@@ -12,8 +12,8 @@ from masterplan.filing import File, number
 from masterplan.packing import Leaf
 
 MM = 72 / 25.4
-NUMBER_FONT, NUMBER_SIZE = "PlusJakartaSans-Bold.ttf", 9.0
-NUMBER_COLOUR = "0.0784 0.1961 0.2275"  # #14323a
+NUMBER_FONT, NUMBER_SIZE = "PlusJakartaSans-Bold.ttf", 9
+NUMBER_COLOUR = "0.079 0.197 0.228"  # #14323a
 INK = (
     1.038 * NUMBER_SIZE + (16 - 1.26 * NUMBER_SIZE) / 2
 )  # from the top of the line, 16 high, to the foot of its letters
@@ -55,21 +55,24 @@ class Furniture:
     faces: Faces
     stamp: list[int] = field(default_factory=list)
     tabs: list[int] = field(default_factory=list)
+    waiting: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # forms that no page shows yet
     moved: dict[float, int] = field(default_factory=dict)
 
-    def forms(self, tab: int | None) -> dict[str, int]:
-        """Name → form, of all that may be laid over the pages of a part."""
-        over = {f"Stamp{which}": form for which, form in enumerate(self.stamp)}
-        if tab is not None:
-            over |= {f"Tab{which}": form for which, form in enumerate(self.tabs[4 * tab : 4 * tab + 4])}
-        return over
+    def around(self, leaf: Leaf, page: int, label: str, *, tab: int | None) -> tuple[int, int, dict[str, int]]:
+        """Streams before and behind the page's own: they move it to its side and lay number, stamp and tab over it.
 
-    def around(self, leaf: Leaf, page: int, label: str, *, tab: bool) -> tuple[int, int]:
-        """Streams before and behind the page's own: they move it to its side and lay number, stamp and tab over it."""
+        Returned with the forms that they name. What is laid over is drawn, and not read.
+        """
         which = kind(leaf, page)
-        shown = [f"Stamp{which}", *([f"Tab{which}"] if tab else [])]
-        words = b"\nQ" + b"".join(b" q /Artifact BMC /%s Do EMC Q" % name.encode() for name in shown)
-        return self._opening(shift(leaf, page)), self.out.stream(b"", words + self._number(leaf, page, label))
+        shown = {f"Stamp{which}": self.stamp[which]}
+        if tab is not None:
+            shown[f"Tab{which}"] = self.tabs[4 * tab + which]
+        for form in shown.values():
+            if form in self.waiting:
+                self.out.copy(form, *self.waiting.pop(form))
+        laid = b"".join(b"/%s Do\n" % name.encode() for name in shown)
+        words = b"\nQ\n/Artifact BMC\n%s%sEMC\n" % (laid, self._number(leaf, page, label))
+        return self._opening(shift(leaf, page)), self.out.stream(b"", words), shown
 
     def _opening(self, by: float) -> int:
         """The stream in front of a page's own; pages of one kind share it."""
@@ -83,9 +86,8 @@ class Furniture:
         glyphs = self.faces.set(face, label)
         long = self.faces.long(face, label) * NUMBER_SIZE / 1000
         x = place.outer if page % 2 else leaf.size[0] - place.outer - long
-        shown = "".join(f"<{glyph:04x}>" + (f"{back}" if back else "") for glyph, back in glyphs)
-        text = f"BT /{face} {NUMBER_SIZE} Tf {x:.3f} {place.foot:.3f} Td [{shown}] TJ ET"
-        return f" /Artifact BMC q {NUMBER_COLOUR} rg {text} Q EMC\n".encode()
+        shown = "".join(f"<{glyph:04x}>" + (f"{back}" if back else "") for glyph, back in glyphs).replace("><", "")
+        return f"{NUMBER_COLOUR} rg\nBT /{face} {NUMBER_SIZE} Tf {x:.2f} {place.foot:.2f} Td [{shown}] TJ ET\n".encode()
 
     @cached_property
     def face(self) -> str:

@@ -74,9 +74,7 @@ def _furniture(out: File, faces: Faces, overlay: Overlay | None) -> Furniture:
     for forms, unit in ((furniture.stamp, overlay.stamp), (furniture.tabs, overlay.tabs)) if overlay else ():
         packed = packing.packed(unit)
         base = _range(out, packed)
-        numbers = _copy(
-            out, packing.packed(unit), unit, base, frozenset(), skip={leaf.content for leaf in packed.leaves}
-        )
+        numbers = _copy(out, packed, unit, base, frozenset(), skip={leaf.content for leaf in packed.leaves})
         fonts = faces.take(unit.faces, packed.faces)
         out.put(base + packed.resources[0], packing.renumbered(packed.resources[1], numbers))
         out.put(base + packed.fonts[0], _with(packing.renumbered(packed.fonts[1], numbers), b"", fonts))
@@ -84,7 +82,7 @@ def _furniture(out: File, faces: Faces, overlay: Overlay | None) -> Furniture:
         for leaf in packed.leaves:
             head, rest = streams[leaf.content]
             told = b"<</Type /XObject/Subtype /Form/BBox [%s]/Resources %d 0 R" % (leaf.box, base + packed.resources[0])
-            out.copy(base + leaf.content, told + head.removeprefix(b"<<"), rest)
+            furniture.waiting[base + leaf.content] = (told + head.removeprefix(b"<<"), rest)
             forms.append(base + leaf.content)
     return furniture
 
@@ -134,14 +132,14 @@ class _Pages:
         numbers = _copy(self.out, packed, part.unit, base, frozenset(lost - {0}), skip=changed)
         for each, words in changed.items():
             self.out.write(base + each, b"", words)
-        resources = packing.renumbered(packed.resources[1], numbers)
-        if part.stamped:
-            resources = _with(resources, b"/XObject ", self.furniture.forms(part.tab))
-            fonts[self.furniture.face] = self.faces.found[self.furniture.face].font
-        self.out.put(base + packed.resources[0], resources)
-        self.out.put(base + packed.fonts[0], _with(packing.renumbered(packed.fonts[1], numbers), b"", fonts))
+        over: dict[str, int] = {}
         for place, leaf in enumerate(packed.leaves):
-            self._page(part, first + place, leaf, base, base + 1 + place, base + packed.resources[0], opens=not place)
+            over |= self._page(part, first + place, leaf, base, base + 1 + place, packed.resources[0], opens=not place)
+        if part.stamped:
+            fonts[self.furniture.face] = self.faces.found[self.furniture.face].font
+        resources = packing.renumbered(packed.resources[1], numbers)
+        self.out.put(base + packed.resources[0], _with(resources, b"/XObject ", over))
+        self.out.put(base + packed.fonts[0], _with(packing.renumbered(packed.fonts[1], numbers), b"", fonts))
         self.kids += [base + kid for kid in packed.kids]
         self.last = packed.leaves[-1]
 
@@ -158,16 +156,18 @@ class _Pages:
     def _leads(self, link: Link) -> bool:
         return not link.target or link.target in self.anchors
 
-    def _page(self, part: Part, page: int, leaf: Leaf, base: int, number: int, resources: int, *, opens: bool) -> None:
+    def _page(
+        self, part: Part, page: int, leaf: Leaf, base: int, number: int, resources: int, *, opens: bool
+    ) -> dict[str, int]:
+        """Writes a page; returns the forms that are laid over it."""
         contents = b"%d 0 R" % (base + leaf.content)
+        over: dict[str, int] = {}
         if part.stamped:
-            tab = part.tab is not None and not (
-                opens and not part.follows
-            )  # an opener carries the chapter's title instead
-            before, behind = self.furniture.around(leaf, page, self.bound.label(page), tab=tab)
+            tab = None if opens and not part.follows else part.tab  # an opener carries the chapter's title instead
+            before, behind, over = self.furniture.around(leaf, page, self.bound.label(page), tab=tab)
             contents = b"[%d 0 R %s %d 0 R]" % (before, contents, behind)
         text = b"<</Type /Page/Parent %d 0 R/MediaBox [%s]/Resources %d 0 R/Contents %s/Tabs /S" % (
-            PAGES, leaf.box, resources, contents,
+            PAGES, leaf.box, base + resources, contents,
         )  # fmt: skip
         if leaf.owners:
             text += b"/StructParents %d" % page
@@ -178,6 +178,7 @@ class _Pages:
             text += b"/Annots [%s]" % b" ".join(b"%d 0 R" % link for link in links)
         self.out.put(number, text + b">>")
         self.numbers.append(number)
+        return over
 
     def _link(self, link: Link, base: int, by: float) -> int:
         """Writes a link; what a screen reader says of it comes along (PDF/UA-1, 7.18.5), and it prints (PDF/A-3, 6.3.2)."""
