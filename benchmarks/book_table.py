@@ -5,16 +5,18 @@ import re
 import statistics
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks import equal, runs, typesetting
 from benchmarks.books import MEGABYTE, Bench, Cost, cost
-from masterplan import binding, cutting, pages, printing, units
+from masterplan import binding, compiling, cutting, pages, pressroom, printing, units
 from masterplan.assets import assets_of
 from masterplan.bindery import Rendered
+from masterplan.blocks import COMBINED
 from masterplan.canonical import digest
 from masterplan.numbering import references
 
@@ -25,7 +27,7 @@ TAGS = (1.2, 1.5)
 WORKERS = (2, 4, 8, 16, 32)
 BOUNDS = {
     "cold, 2 workers": 0.35, "one name edited, whole new book": 0.025, "one description edited, whole": 0.025, "nothing changed, new print": 0.005, "preview of one section": 0.02,
-    "preview of one section, on screen": 0.02,
+    "preview of one section, on screen": 0.02, "nothing changed, link only": 0.005, "nothing changed, asked again": 0.005,
 }  # fmt: skip
 
 
@@ -167,6 +169,9 @@ def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
     bench.edit("description")
     table.add("one description edited, whole", cost(lambda: bench.book(2)))
     bench.forget(bound=True)
+    linked = bench.book(2)
+    table.add("nothing changed, link only", cost(lambda: link(bench, linked)))
+    bench.forget(bound=True)
     table.add("nothing changed, linked anew", cost(lambda: bench.book(2)))
     bench.forget()
     table.add("nothing changed, new print", cost(lambda: bench.book(2)))
@@ -174,6 +179,9 @@ def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
     previews(bench, table)
     bench.forget(units=True)
     table.add("cold, one process", cost(lambda: bench.book(1)))
+    with renderer_as_installed():
+        bench.forget(units=True)
+        table.add("cold, renderer as installed", cost(lambda: bench.book(2)))
     runs.lay_out(bench.folder, bench.content, bench.files)
     _child(bench, table, "plain, tagged", tagged=True)
     (bench.folder / "plain.pdf").replace(bench.folder / "tagged.pdf")
@@ -184,6 +192,31 @@ def _pair(bench: Bench, table: Table, without: frozenset[str]) -> None:
         _child(bench, table, "Typst, equivalent content", engine="typst")
     if "chromium" not in without:
         table.add("Chromium, same HTML", cost(lambda: chromium(bench)))
+
+
+@contextmanager
+def renderer_as_installed() -> Iterator[None]:
+    """Presses run from the renderer's sources, so that what its translation gains can be told apart."""
+    theirs, nowhere = compiling.home, Path("/nonexistent")
+    compiling.home = lambda: nowhere  # type: ignore[assignment]
+    close_rooms()
+    try:
+        yield
+    finally:
+        compiling.home = theirs
+        close_rooms()
+
+
+def close_rooms() -> None:
+    while pressroom._idle:
+        pressroom._idle.pop()[1].close()
+
+
+def link(bench: Bench, book_print: Any) -> None:
+    """The units of a print, which are all there, to a file past its gate."""
+    bench.unbind()
+    press = printing._bindery(type(book_print).objects.get(pk=book_print.pk), units.nobody_asks)
+    press.bind(COMBINED, bench.folder / "linked.pdf")
 
 
 def _child(bench: Bench, table: Table, name: str, *, engine: str = "weasyprint", **options: bool) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from masterplan import pressroom
+from masterplan import compiling, pressroom
 
 MEGABYTE = 1 << 20
 EDITS = 3
@@ -125,14 +125,19 @@ class Bench:
         else:
             self.content = reworded(self.content, self.seed)
 
+    def unbind(self) -> None:
+        """Lets go of bound files that are kept, not of units."""
+        for path in (self.folder / "media" / "units").glob("??/*.pdf"):
+            if not path.with_suffix(".json").exists():
+                path.unlink()
+
     def forget(self, *, units: bool = False, bound: bool = False) -> None:
         """So that asking again makes a new print: out of no units, of units, or of a bound file that is still kept."""
         import shutil
 
         self.plan.prints.all().delete()
-        for path in (self.folder / "media" / "units").glob("??/*.pdf") if bound else ():
-            if not path.with_suffix(".json").exists():
-                path.unlink()
+        if bound:
+            self.unbind()
         shutil.rmtree(self.folder / "media" / ("units" if units else "books"), ignore_errors=True)
 
 
@@ -205,6 +210,7 @@ def main() -> None:
     asked.add_argument("--tags", action="store_true", help="only units with tags against units without, no gate")
     wanted = asked.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {wanted.pairs} pairs; size {wanted.size}")
+    print(f"presses run the renderer {'as machine code' if compiling.home().exists() else 'from its sources'}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         bench = Bench(prepare(folder), folder, wanted.size)
