@@ -17,7 +17,6 @@ from masterplan import binding, compiling, cutting, pages, pressroom, printing, 
 from masterplan.assets import assets_of
 from masterplan.bindery import Rendered
 from masterplan.blocks import COMBINED
-from masterplan.canonical import digest
 from masterplan.numbering import references
 
 SECTIONS = ("program", "narasi-pendahuluan", "swot", "kesiapan")
@@ -128,10 +127,10 @@ def tags(bench: Bench, pairs: int) -> None:
     """What tags cost: every unit rendered with and without them, in turn, and the one unit that an edited description renders."""
     cold, edited = [], []
     for number in range(1, pairs + 1):
-        before = {digest(piece.items) for piece in printing.pieces_of(bench.compose())}
+        before = {piece.digest for piece in printing.pieces_of(bench.compose())}
         bench.edit("description")
         found = [
-            (digest(piece.items) in before, _rendered_twice(bench, piece, tagged_first=place % 2 == number % 2))
+            (piece.digest in before, _rendered_twice(bench, piece, tagged_first=place % 2 == number % 2))
             for place, piece in enumerate(printing.pieces_of(bench.compose()))
         ]
         cold.append(sum(tagged for _, (tagged, _) in found) / sum(plain for _, (_, plain) in found))

@@ -40,9 +40,14 @@ class Block:
         return {"kind": self.kind, **{name: getattr(self, name) for name in frozen(type(self))}}
 
     @cached_property
+    def spelled(self) -> str:
+        """Its canonical JSON."""
+        return canonical(self)
+
+    @property
     def weight(self) -> int:
         """Characters of its content: how long it takes to render, roughly."""
-        return len(canonical(self))
+        return len(self.spelled)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

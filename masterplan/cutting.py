@@ -7,6 +7,7 @@ same chapter is cut in the same places by whoever asks.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from masterplan.blocks import Block, Book, Chapter, Facts, Heading, QuickWinPage, Table
@@ -44,7 +45,12 @@ class Piece:
     def end(self) -> str:
         """The anchor that proves the unit is whole. Named by what is in it: a piece stays the same whatever is cut before it."""
         anchor = chapter_anchor(self.book, self.chapter)
-        return f"{anchor}.end" if self.last else f"{anchor}.end-{digest(self.items)[:16]}"
+        return f"{anchor}.end" if self.last else f"{anchor}.end-{self.digest[:16]}"
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of what is in it."""
+        return digest([[each.block.spelled, each.entry, each.continued, each.goes_on] for each in self.items])
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -34,7 +34,7 @@ def unit_key(
         edition.region,
         [book.code, book.running, chapter.code, chapter.word, chapter.numeral, chapter.title, chapter.dimension],
         opener,
-        [piece.number == 0, piece.last, piece.depth, piece.items],
+        [piece.number == 0, piece.last, piece.depth, piece.digest],
         pages.needed_refs(piece.blocks, refs),
         shown,
     ]
