@@ -61,7 +61,10 @@ def prepare(folder: Path) -> Any:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
+
+    settings.DEBUG = False  # or every statement would be spelled out and kept
 
     from bimtek.models import Plan
     from smartcity import memory

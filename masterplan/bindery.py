@@ -7,7 +7,6 @@ from pathlib import Path
 from masterplan import binding, gate, linking, matter, pages, units
 from masterplan.assets import assets_of, shown_in
 from masterplan.blocks import COMBINED, Book, Content
-from masterplan.canonical import canonical
 from masterplan.cutting import Piece
 from masterplan.matter import Kind, Matter
 from masterplan.units import GoingOn, Unit
@@ -45,7 +44,7 @@ class Bindery:
     ) -> None:
         self.content, self.rendered, self.files, self.going_on = content, rendered, files, going_on
         self.made = made or {}
-        self.data = canonical(content).encode()
+        self.data = content.spelled.encode()
         self.tabs = matter.tabs(content)
 
     def bind(self, code: str, target: Path) -> tuple[str, binding.Bound]:

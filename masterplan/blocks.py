@@ -393,6 +393,11 @@ class Content:
         books = tuple(b if isinstance(b, Book) else Book(**b) for b in self.books)
         object.__setattr__(self, "books", books)
 
+    @cached_property
+    def spelled(self) -> str:
+        """Its canonical JSON."""
+        return canonical(self)
+
     def to_json(self) -> dict[str, Any]:
         return {"edition": asdict(self.edition), "books": [plain(book) for book in self.books]}
 

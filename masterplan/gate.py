@@ -39,8 +39,13 @@ def check(bound: Bound) -> None:
             raise Failure(f"Buku seharusnya {expected} halaman, tetapi jadi {len(book.pages)}. Cetak ulang buku ini.")
         _check_root(book)
         destinations = {str(name) for name in list(book.Root.Names.Dests.Names)[::2]}  # type: ignore[call-overload]
+        sound: set[tuple[int, int]] = set()  # resources that were looked at: all pages of a unit share theirs
         for number, page in enumerate(book.pages):
-            for fault in (*_faulty_links(page, destinations), *_faulty_fonts(page.obj.get("/Resources"))):
+            resources = page.obj.get("/Resources")
+            fonts = [] if resources is None or resources.objgen in sound else list(_faulty_fonts(resources))
+            if resources is not None and resources.is_indirect:
+                sound.add(resources.objgen)
+            for fault in (*_faulty_links(page, destinations), *fonts):
                 raise Failure(
                     f"{_name_at(bound, number)}, halaman berkas {number + 1}: {fault} Perbaiki isinya, lalu cetak lagi."
                 )

@@ -13,7 +13,7 @@ from masterplan import archival, comparing, cutting, keeping, matter, packing, p
 from masterplan.assets import assets_of, shown_in
 from masterplan.bindery import Bindery, Rendered, render_matter
 from masterplan.blocks import COMBINED, Content, Edition
-from masterplan.canonical import canonical, digest
+from masterplan.canonical import digest
 from masterplan.cutting import Piece
 from masterplan.matter import Kind
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
@@ -88,7 +88,7 @@ def render_piece(
 
 
 def make_data(book_print: BookPrint) -> None:
-    archival.attached(canonical(frozen_content(book_print.pk, book_print.sha256)).encode())
+    archival.attached(frozen_content(book_print.pk, book_print.sha256).spelled.encode())
 
 
 def missing_units(book_print: BookPrint) -> list[PrintUnit]:
