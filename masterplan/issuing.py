@@ -127,7 +127,7 @@ def _units(book_print: BookPrint, content: Content) -> list[PrintUnit]:
         rows.append(_unit(book_print, piece.book.code, piece.chapter.code, piece.number, key, piece.name, piece.weight))
     for each in matter.wanted(content, book_print.books):
         key = matter_key(each, book_print.files)
-        rows.append(_unit(book_print, each.book, "", each.kind, key, each.name, len(each.html)))
+        rows.append(_unit(book_print, each.book, "", each.kind, key, each.name, each.weight))
     for position, row in enumerate(rows):
         row.position = position
     return rows

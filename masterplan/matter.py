@@ -13,6 +13,9 @@ from masterplan.blocks import COMBINED, Block, Book, Content, FrontMatter
 from masterplan.canonical import digest
 
 
+FEW = 200
+
+
 class Kind(IntEnum):
     """As the piece of a chapter without a code (PrintUnit.part)."""
 
@@ -34,6 +37,11 @@ class Matter:
     def tagged(self) -> bool:
         """What is laid over pages is drawn and never read."""
         return self.kind not in (Kind.STAMP, Kind.TABS)
+
+    @property
+    def weight(self) -> int:
+        """Like Piece.weight, the characters that it says, roughly: of lists a quarter of their markup; elsewhere hardly any."""
+        return len(self.html) // 4 if self.kind is Kind.FRONT else FEW
 
     def key(self, shown: Mapping[str, str]) -> str:
         """shown: file → hash, of all that the pages show."""
