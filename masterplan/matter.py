@@ -12,7 +12,6 @@ from masterplan import binding, pages, units
 from masterplan.blocks import COMBINED, Block, Book, Content, FrontMatter
 from masterplan.canonical import digest
 
-
 FEW = 200
 
 
