@@ -255,6 +255,7 @@ def preview(bench: Bench) -> None:
 def on_screen(bench: Bench, section: str) -> None:
     """What the request behind the pane does, from the rows to the page."""
     from django.template.loader import render_to_string
+    from django.test import override_settings
 
     from bimtek.models import Stage
     from masterplan import preview
@@ -268,7 +269,8 @@ def on_screen(bench: Bench, section: str) -> None:
     shown = {
         "here": place, "places": [place], "section": {"key": section}, "region": region, "year": year, "stage": Stage.PERSEPSI,
     }  # fmt: skip
-    html = render_to_string("masterplan/preview/chapter.html", context | shown)
+    with override_settings(DEBUG=True):  # static files as they lie there
+        html = render_to_string("masterplan/preview/chapter.html", context | shown)
     if "data-source" not in html:
         raise SystemExit(f"the preview of {section} carries no field")
 
