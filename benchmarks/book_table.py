@@ -17,7 +17,7 @@ from benchmarks.books import MEGABYTE, Bench, Cost, cost
 from masterplan import binding, compiling, cutting, pages, pressroom, printing, units
 from masterplan.assets import assets_of
 from masterplan.bindery import Rendered
-from masterplan.blocks import COMBINED
+from masterplan.books import COMBINED
 from masterplan.numbering import references
 
 SECTIONS = ("program", "narasi-pendahuluan", "swot", "kesiapan")

@@ -90,7 +90,7 @@ class Bench:
     def compose(self) -> Any:
         """The content of the book; of a made-up plan the one that was made. Never a draft: the plain render has no mark."""
         from masterplan import composed, issuing
-        from masterplan.blocks import Content
+        from masterplan.books import Content
 
         if self.size == "batam":
             found = composed.content(self.plan)
@@ -106,7 +106,7 @@ class Bench:
     def book(self, workers: int) -> Any:
         """Asks for the combined file as a person would, lets `workers` threads do its jobs, returns the print."""
         from masterplan import issuing
-        from masterplan.blocks import COMBINED
+        from masterplan.books import COMBINED
 
         book_print = issuing.request_content(self.plan, self.compose(), by=None, books=[COMBINED])
         crew = [threading.Thread(target=until_idle) for _ in range(workers)]

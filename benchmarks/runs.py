@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import whole
 from masterplan import units
-from masterplan.blocks import Content
+from masterplan.books import Content
 
 Took = Mapping[str, float]
 """seconds on the clock, cpu seconds, megabytes at the peak."""

@@ -7,7 +7,6 @@ from masterplan.blocks import (
     Block,
     Bullets,
     Callout,
-    Content,
     Facts,
     Figure,
     Heading,
@@ -19,6 +18,7 @@ from masterplan.blocks import (
     Table,
     Tiles,
 )
+from masterplan.books import Content
 
 HEAD = """#set page(paper: "a4", margin: (inside: 30mm, outside: 25mm, top: 27mm, bottom: 25mm), numbering: "1")
 #set text(font: "Plus Jakarta Sans", size: 10.5pt, lang: "id")

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from masterplan import matter, pages
 from masterplan.assets import assets_of
-from masterplan.blocks import COMBINED, Book, Chapter, Content
+from masterplan.books import COMBINED, Book, Chapter, Content
 from masterplan.cutting import pieces
 from masterplan.numbering import references
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from masterplan import numbering, units, workbook
-from masterplan.blocks import Edition
+from masterplan.editions import Edition
 from masterplan.filing import ENDED, File, squeezed, text
 from masterplan.sealing import seal, sealed
 

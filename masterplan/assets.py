@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from masterplan import charts, pages
-from masterplan.blocks import Block, Content, Figure, Gallery, Image
+from masterplan.blocks import Block, Figure, Gallery, Image
+from masterplan.books import Content
 from masterplan.units import Asset
 from regions.jobs import Failure
 

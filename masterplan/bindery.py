@@ -6,7 +6,7 @@ from pathlib import Path
 
 from masterplan import binding, gate, linking, matter, pages, units
 from masterplan.assets import assets_of, shown_in
-from masterplan.blocks import COMBINED, Book, Content
+from masterplan.books import COMBINED, Book, Content
 from masterplan.cutting import Piece
 from masterplan.matter import Kind, Matter
 from masterplan.units import GoingOn, Unit

@@ -13,9 +13,10 @@ from django.conf import settings
 
 from bimtek.formats import roman
 from masterplan import pages
-from masterplan.blocks import Book, Chapter, Edition, FrontMatter
+from masterplan.books import Book, Chapter, FrontMatter
 from masterplan.canonical import digest
 from masterplan.cutting import pieces
+from masterplan.editions import Edition
 from masterplan.numbering import Entry, entries
 from masterplan.slots import GAP
 from masterplan.units import Unit

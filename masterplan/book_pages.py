@@ -7,7 +7,7 @@ from bimtek.framework import framework
 from bimtek.models import Plan
 from masterplan import binding, units
 from masterplan.bindery import Rendered
-from masterplan.blocks import Chapter, Content
+from masterplan.books import Chapter, Content
 from masterplan.models import BookPrint
 from masterplan.numbering import Entry, entries
 from masterplan.units import Unit

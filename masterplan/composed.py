@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from bimtek.models import Plan
 from masterplan import units
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.canonical import canonical
 from masterplan.compose import compose_books
 from masterplan.sealing import seal, sealed

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from masterplan.blocks import Block, Book, Chapter, Facts, Heading, QuickWinPage, Table
+from masterplan.blocks import Block, Facts, Heading, QuickWinPage, Table
+from masterplan.books import Book, Chapter
 from masterplan.canonical import canonical, digest
 from masterplan.numbering import Entry, chapter_anchor, numbered
 

@@ -14,7 +14,7 @@ from bimtek.models import Plan
 from masterplan import decks, matter, papers, units
 from masterplan.assets import files_of
 from masterplan.bindery import matter_key
-from masterplan.blocks import COMBINED, Content
+from masterplan.books import COMBINED, Content
 from masterplan.canonical import digest
 from masterplan.models import BookPrint, PrintUnit
 from masterplan.numbering import references

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from masterplan import archival, filing, packing, places, segments, slots
 from masterplan.binding import Bound, Overlay, Part, laid
-from masterplan.blocks import Edition
+from masterplan.editions import Edition
 from masterplan.faces import Faces
 from masterplan.filing import File
 from masterplan.furniture import Furniture, shift

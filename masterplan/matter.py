@@ -9,7 +9,8 @@ from enum import IntEnum
 
 from bimtek.formats import by_letter
 from masterplan import binding, pages, units
-from masterplan.blocks import COMBINED, Block, Book, Content, FrontMatter
+from masterplan.blocks import Block
+from masterplan.books import COMBINED, Book, Content, FrontMatter
 from masterplan.canonical import digest
 
 FEW = 200

@@ -12,7 +12,7 @@ from regions.models import Region
 
 
 class BookPrint(models.Model):
-    """One request for books. `content` is masterplan.blocks.Content as JSON; a job never reads the plan.
+    """One request for books. `content` is masterplan.books.Content as JSON; a job never reads the plan.
 
     Where it stands is told by its jobs (masterplan.issuing.progress), not by a column here.
     """

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from masterplan.blocks import Block, Book, Chapter, Content, Figure, Heading, Image, QuickWinPage, Swot, Table
+from masterplan.blocks import Block, Figure, Heading, Image, QuickWinPage, Swot, Table
+from masterplan.books import Book, Chapter, Content
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from bimtek.framework import Chapter as ChapterOutline
 from bimtek.framework import Section, filled
 from bimtek.framework_file import FrameworkError
 from bimtek.phrases import question_key
-from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph, Table
+from masterplan.blocks import Block, Heading, Paragraph, Table
+from masterplan.books import Book, Chapter
 from masterplan.compose import (
     budgets,
     closing,

@@ -13,27 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from bimtek.richtext import sanitised
 from masterplan import colours, columns
-from masterplan.blocks import (
-    Block,
-    Book,
-    Bullets,
-    Chapter,
-    Edition,
-    Facts,
-    Figure,
-    FrontMatter,
-    Gallery,
-    Image,
-    Paragraph,
-    Prose,
-    Swot,
-    Table,
-    TableRow,
-)
+from masterplan.blocks import Block, Bullets, Facts, Figure, Gallery, Image, Paragraph, Prose, Swot, Table, TableRow
+from masterplan.books import Book, Chapter, FrontMatter
 from masterplan.canonical import digest
 from masterplan.chart_frame import COLOURS
 from masterplan.cutting import Item, Piece
 from masterplan.decks import POSTER, SHEETS, Deck
+from masterplan.editions import Edition
 from masterplan.numbering import Entry, chapter_anchor, numbered
 from regions.models import Region
 

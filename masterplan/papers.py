@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 
 from masterplan import binding, charts, colours, gate, linking, pages, units, word
-from masterplan.blocks import COMBINED, Book, Content, Figure, Gallery, Image
+from masterplan.blocks import Figure, Gallery, Image
+from masterplan.books import COMBINED, Book, Content
 from masterplan.canonical import canonical, digest
 from masterplan.decks import CODES, POSTER, SHEETS, SLIDES, Deck
 from masterplan.units import Asset, GoingOn, nobody_asks

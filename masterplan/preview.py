@@ -22,12 +22,9 @@ from bimtek.phrases import question_key
 from masterplan import cutting, pages, screen_charts
 from masterplan.blocks import (
     Block,
-    Book,
     Bullets,
-    Content,
     Facts,
     Figure,
-    FrontMatter,
     Gallery,
     Heading,
     Image,
@@ -36,6 +33,7 @@ from masterplan.blocks import (
     Swot,
     Table,
 )
+from masterplan.books import Book, Content, FrontMatter
 from masterplan.compose.edition import edition
 from masterplan.compose.material import Material, gather
 from masterplan.compose.thawed import thawed

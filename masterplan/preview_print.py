@@ -6,7 +6,7 @@ from pathlib import Path
 from bimtek.models import Plan
 from masterplan import issuing, units
 from masterplan.bindery import Bindery
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.compose.edition import edition
 from masterplan.compose.material import Material
 from masterplan.numbering import references

@@ -12,9 +12,10 @@ from django.utils.text import slugify
 from masterplan import archival, comparing, cutting, keeping, matter, packing, pages, papers, units
 from masterplan.assets import assets_of, shown_in
 from masterplan.bindery import Bindery, Rendered, render_matter
-from masterplan.blocks import COMBINED, Content, Edition
+from masterplan.books import COMBINED, Content
 from masterplan.canonical import digest
 from masterplan.cutting import Piece
+from masterplan.editions import Edition
 from masterplan.matter import Kind
 from masterplan.models import BookPrint, FinishedBook, PrintUnit
 from masterplan.numbering import references

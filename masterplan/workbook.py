@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
 
-from masterplan.blocks import Block, Chapter, Content, Facts, Heading, QuickWinPage, Swot, Table
+from masterplan.blocks import Block, Facts, Heading, QuickWinPage, Swot, Table
+from masterplan.books import Chapter, Content
 from masterplan.numbering import Entry, numbered
 
 NUMBER = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)?|-?\d+(,\d+)?")

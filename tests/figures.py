@@ -21,7 +21,7 @@ from bimtek.framework import framework
 from bimtek.models import BudgetLine, Plan, Programme
 from masterplan import outline, pages, units
 from masterplan.assets import assets_of
-from masterplan.blocks import Book, Chapter, Content
+from masterplan.books import Book, Chapter, Content
 from masterplan.compose.edition import edition
 from masterplan.compose.material import gather
 from masterplan.cutting import pieces

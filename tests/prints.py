@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from bimtek.models import Plan
 from masterplan import issuing, units
-from masterplan.blocks import Content, Heading
+from masterplan.blocks import Heading
+from masterplan.books import Content
 from masterplan.models import BookPrint
 from masterplan.printing import COMBINED
 from regions.models import Job

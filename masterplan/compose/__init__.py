@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bimtek.models import Plan
-    from masterplan.blocks import Content
+    from masterplan.books import Content
     from masterplan.decks import Deck
 
 
 def compose_books(plan: "Plan", *, today: datetime.date | None = None) -> "Content":
     """All books of the plan as content that depends on nothing later. `today` is the date on covers and feet."""
-    from masterplan.blocks import Content
+    from masterplan.books import Content
     from masterplan.compose.edition import edition
     from masterplan.compose.material import gather
     from masterplan.outline import books

@@ -2,9 +2,9 @@
 
 from bimtek.formats import date
 from bimtek.models import Decree, Plan, Stage, Status
-from masterplan.blocks import Edition
 from masterplan.compose.introduction import decree_line
 from masterplan.compose.material import Material
+from masterplan.editions import Edition
 
 LIMITED = "Terbatas: untuk penyusun dan pereviu"
 PUBLIC = "Terbuka untuk umum"

@@ -6,7 +6,8 @@ from typing import Any
 from bimtek.formats import by_letter, date
 from bimtek.framework import Book as Outline
 from bimtek.models import Stage, TeamMember
-from masterplan.blocks import Block, Facts, FrontMatter, Paragraph, Signature, Signatures
+from masterplan.blocks import Block, Facts, Paragraph, Signature, Signatures
+from masterplan.books import FrontMatter
 from masterplan.compose.edition import edition_title
 from masterplan.compose.material import Material
 from masterplan.compose.sessions import place_name

@@ -18,7 +18,8 @@ from docx.shared import Emu
 from lxml import etree
 
 from masterplan.binding import DEEPEST, LISTS
-from masterplan.blocks import Block, Book, Chapter, Content, FrontMatter
+from masterplan.blocks import Block
+from masterplan.books import Book, Chapter, Content, FrontMatter
 from masterplan.numbering import Entry, chapter_anchor, entries, numbered, references
 from masterplan.units import Asset
 from masterplan.word import bodies, ooxml, styles

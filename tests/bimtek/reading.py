@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from bimtek.models import Plan
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.compose import compose_books
 
 

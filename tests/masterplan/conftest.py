@@ -14,7 +14,7 @@ from accounts.models import User
 from bimtek.models import Plan
 from masterplan import issuing, printing, units
 from masterplan.bindery import Bindery, Rendered
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.models import BookPrint
 from masterplan.numbering import references
 from regions import jobs

@@ -6,17 +6,12 @@ from collections.abc import Iterator
 from masterplan import charts, gantt
 from masterplan.blocks import (
     Block,
-    Book,
     Bullets,
     Callout,
-    Chapter,
     Column,
-    Content,
-    Edition,
     Empty,
     Facts,
     Figure,
-    FrontMatter,
     Heading,
     Paragraph,
     Prose,
@@ -28,7 +23,9 @@ from masterplan.blocks import (
     Table,
     TableRow,
     Tiles,
-)  # fmt: skip
+)
+from masterplan.books import Book, Chapter, Content, FrontMatter
+from masterplan.editions import Edition  # fmt: skip
 
 DIMENSIONS = {
     "SG": "Smart Governance", "SB": "Smart Branding", "SE": "Smart Economy", "SL": "Smart Living", "SS": "Smart Society", "SV": "Smart Environment",

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 
 from bimtek import richtext
 from masterplan import cutting
-from masterplan.blocks import Block, Book, Chapter, Column, Paragraph, Prose, Table, TableRow
+from masterplan.blocks import Block, Column, Paragraph, Prose, Table, TableRow
+from masterplan.books import Book, Chapter
 from masterplan.canonical import canonical
 from masterplan.sheets import sheet
 from regions.jobs import Failure

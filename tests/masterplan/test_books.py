@@ -13,7 +13,7 @@ import pytest
 from django.test import override_settings
 
 from masterplan import matter
-from masterplan.blocks import COMBINED, Content, FrontMatter
+from masterplan.books import COMBINED, Content, FrontMatter
 from tests.masterplan import sample
 from tests.masterplan.conftest import Read, bindery, forget_bound
 

@@ -26,19 +26,8 @@ from bimtek.models import (
     SwotItem,
 )
 from masterplan import outline
-from masterplan.blocks import (
-    Block,
-    Bullets,
-    Chapter,
-    Content,
-    Empty,
-    Figure,
-    FrontMatter,
-    Paragraph,
-    Prose,
-    Swot,
-    Table,
-)
+from masterplan.blocks import Block, Bullets, Empty, Figure, Paragraph, Prose, Swot, Table
+from masterplan.books import Chapter, Content, FrontMatter
 from masterplan.canonical import canonical, digest, plain
 from masterplan.compose import compose_books
 from masterplan.numbering import references

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bimtek.models import Plan, Programme
 from masterplan import composed
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.canonical import canonical
 from masterplan.compose import compose_books
 from tests.masterplan import rows

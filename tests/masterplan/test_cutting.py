@@ -3,7 +3,8 @@
 import pytest
 
 from masterplan import cutting, printing
-from masterplan.blocks import Block, Book, Chapter, Heading, Paragraph
+from masterplan.blocks import Block, Heading, Paragraph
+from masterplan.books import Book, Chapter
 from masterplan.numbering import references
 from tests.masterplan import sample
 

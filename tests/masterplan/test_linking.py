@@ -12,7 +12,8 @@ import pikepdf
 import pytest
 
 from masterplan import filing, packing, segments, units
-from masterplan.blocks import Content, Paragraph
+from masterplan.blocks import Paragraph
+from masterplan.books import Content
 from masterplan.filing import File
 from masterplan.packing import LINK
 from masterplan.units import Unit

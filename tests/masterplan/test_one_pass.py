@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from benchmarks import equal, runs
 from masterplan import cutting, gate
-from masterplan.blocks import Content
+from masterplan.books import Content
 from tests.masterplan import sample
 from tests.masterplan.conftest import bindery
 

@@ -11,7 +11,8 @@ from bimtek.framework import framework
 from bimtek.models import Answer, Plan, Programme, Stage
 from bimtek.sections import BY_KEY, find
 from masterplan import cutting, pages, preview
-from masterplan.blocks import Block, Content, Facts, Paragraph, Prose, Quote, Table
+from masterplan.blocks import Block, Facts, Paragraph, Prose, Quote, Table
+from masterplan.books import Content
 from masterplan.canonical import canonical
 from masterplan.compose import compose_books
 from masterplan.compose.material import gather

@@ -15,7 +15,8 @@ import pikepdf
 import pytest
 
 from masterplan import cutting, pages, units
-from masterplan.blocks import Book, Chapter, Column, Paragraph, Prose, Table, TableRow
+from masterplan.blocks import Column, Paragraph, Prose, Table, TableRow
+from masterplan.books import Book, Chapter
 from masterplan.sheets import sheet
 from regions import jobs
 from regions.jobs import Failure

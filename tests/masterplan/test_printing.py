@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from bimtek.models import Plan
 from masterplan import issuing
-from masterplan.blocks import Book, Chapter, Content, Heading, Paragraph
+from masterplan.blocks import Heading, Paragraph
+from masterplan.books import Book, Chapter, Content
 from masterplan.models import PrintUnit
 from regions import jobs
 from regions.models import Job

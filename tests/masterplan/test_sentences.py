@@ -8,7 +8,8 @@ import pytest
 from bimtek import phrases
 from bimtek.framework import framework
 from bimtek.models import Answer, Plan
-from masterplan.blocks import Chapter, Content, FrontMatter, Paragraph, Table
+from masterplan.blocks import Paragraph, Table
+from masterplan.books import Chapter, Content, FrontMatter
 from masterplan.compose import compose_books
 from tests.masterplan.reading import TODAY, composed, words
 from tests.masterplan.rows import fill, make_programme, of

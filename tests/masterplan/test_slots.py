@@ -12,7 +12,8 @@ import pytest
 
 from masterplan import linking, slots, units
 from masterplan.bindery import Bindery
-from masterplan.blocks import Content, Paragraph
+from masterplan.blocks import Paragraph
+from masterplan.books import Content
 from masterplan.faces import Faces
 from masterplan.filing import File
 from masterplan.slots import GAP

@@ -9,7 +9,8 @@ import pytest
 
 from bimtek.models import Plan
 from masterplan import charts, gantt
-from masterplan.blocks import Book, Chapter, Content, Figure, Paragraph
+from masterplan.blocks import Figure, Paragraph
+from masterplan.books import Book, Chapter, Content
 from tests.masterplan import sample
 from tests.masterplan.conftest import bindery
 from tests.masterplan.reading import composed

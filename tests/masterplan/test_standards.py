@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bimtek.models import Plan
-from masterplan.blocks import COMBINED, Content
+from masterplan.books import COMBINED, Content
 from masterplan.compose import compose_books
 from tests.masterplan.conftest import Read, bindery
 from tests.masterplan.standards import faults, spoil

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import Name
 
-from masterplan.blocks import Content
+from masterplan.books import Content
 from masterplan.canonical import plain
 from tests.masterplan import sample
 from tests.masterplan.conftest import Read, bindery, forget_bound

@@ -13,7 +13,8 @@ from docx.oxml.ns import qn
 from accounts.models import User
 from bimtek.models import Plan
 from masterplan import papers, word
-from masterplan.blocks import Content, Table
+from masterplan.blocks import Table
+from masterplan.books import Content
 from regions.models import Region
 from tests.masterplan import sample, word_files
 from tests.masterplan.conftest import Printer, Read

@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 
 from masterplan import archival, workbook
-from masterplan.blocks import Content, Facts, Heading, Table
+from masterplan.blocks import Facts, Heading, Table
+from masterplan.books import Content
 from masterplan.canonical import canonical
 from tests.masterplan import sample
 from tests.masterplan.conftest import Read

@@ -12,7 +12,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from benchmarks import equal
-from masterplan.blocks import COMBINED, Book, Content
+from masterplan.books import COMBINED, Book, Content
 from masterplan.numbering import entries
 
 

@@ -10,7 +10,8 @@ import pytest
 from bimtek.framework import framework
 from bimtek.models import Plan
 from masterplan import gate, units
-from masterplan.blocks import Block, Book, Chapter, Column, Content, Table, TableRow
+from masterplan.blocks import Block, Column, Table, TableRow
+from masterplan.books import Book, Chapter, Content
 from masterplan.compose import compose_books
 from tests.masterplan import sample
 from tests.masterplan.conftest import Printer, bindery

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from benchmarks import equal, runs
 from bimtek.models import Plan
 from masterplan import issuing
-from masterplan.blocks import COMBINED, Content
+from masterplan.books import COMBINED, Content
 from masterplan.compose import compose_books
 from tests.factories import make_region
 from tests.largest import make_largest

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from bimtek.models import Plan
 from masterplan import issuing, papers
-from masterplan.blocks import COMBINED, Content
+from masterplan.books import COMBINED, Content
 from masterplan.compose import compose_books, compose_decks
 from masterplan.decks import CODES, to_json
 from regions.models import Region

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from bimtek.models import Plan
 from masterplan import issuing, papers
-from masterplan.blocks import COMBINED, Content
+from masterplan.books import COMBINED, Content
 from masterplan.compose import compose_books
 from tests.masterplan import word_files
 from tests.masterplan.conftest import bindery
