@@ -76,7 +76,7 @@ def load() -> None:
     from weasyprint.text.ffi import ffi
     from weasyprint.text.fonts import FontConfiguration  # noqa: F401
 
-    from masterplan import lettering, shaping  # noqa: F401
+    from masterplan import lettering, shaping, styling  # noqa: F401
     from masterplan.tagging import furnish  # noqa: F401
 
     Image.init()
@@ -116,11 +116,12 @@ def render(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-    from masterplan import lettering, shaping
+    from masterplan import lettering, shaping, styling
     from masterplan.tagging import furnish
 
     lettering.use()
     shaping.use()
+    styling.use()
     ear = Ear()
     log = logging.getLogger("weasyprint")
     log.handlers = [ear]

@@ -40,6 +40,7 @@ SOURCES = (
     "masterplan/ink.py",
     "masterplan/lettering.py",
     "masterplan/shaping.py",
+    "masterplan/styling.py",
     "masterplan/typecase.py",
     "masterplan/charts.py",
     "bimtek/richtext.py",

@@ -1,29 +1,18 @@
 """Lines kept from measuring to drawing: the page is, to the byte, the one that the renderer makes of them by itself."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from masterplan import units
+from tests.masterplan import twice
 
-RENDER = """
-import sys
-from pathlib import Path
-from masterplan import press, shaping
-if sys.argv[1] == "theirs":
-    shaping.use = lambda: None
-set_text, texts = shaping._theirs.set_text, []
+WATCH = """
+seen = []
+set_text = shaping._theirs.set_text
 def counted(line, text, justify=False):
-    texts.append(text)
+    seen.append(text)
     set_text(line, text, justify)
 shaping._theirs.set_text = counted
-for folder in map(Path, sys.argv[2:]):
-    html = (folder / "page.html").read_text()
-    press.render({"html": html, "css": [], "files": {}, "dpi": 200, "depth": 0, "tagged": True}, folder)
-    (folder / "texts").write_text(str(len(texts)))
-    texts.clear()
 """
 STYLE = (
     "@page { size: 300px 400px; margin: 20px } body { font: 14px 'Plus Jakarta Sans'; width: 220px }"
@@ -52,29 +41,15 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every kind rendered twice, each time by one process: KIND/ours/out.pdf, KIND/theirs/out.pdf."""
-    root = tmp_path_factory.mktemp("lines")
-    for whose in ("ours", "theirs"):
-        folders = [root / str(number) / whose for number in range(len(KINDS))]
-        for folder, body in zip(folders, KINDS.values(), strict=True):
-            folder.mkdir(parents=True)
-            (folder / "page.html").write_text(f"<html lang='id'><style>{STYLE}</style><body>{body}</body></html>")
-        done = subprocess.run(
-            [sys.executable, "-c", RENDER, whose, *folders], env=units.environment(units.fonts_conf()), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-    return root
+    return twice.rendered(tmp_path_factory.mktemp("lines"), KINDS, STYLE, "shaping", WATCH)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lines_are_drawn_as_without_it(kind: str, pages: Path) -> None:
-    folder = pages / str(list(KINDS).index(kind))
-    ours, theirs = ((folder / whose / "out.pdf").read_bytes() for whose in ("ours", "theirs"))
+    ours, theirs = twice.both(pages, KINDS, kind)
     assert ours == theirs
 
 
 def test_a_line_is_not_shaped_again_to_be_drawn(pages: Path) -> None:
-    folder = pages / str(list(KINDS).index("of a head that is repeated"))
-    ours, theirs = (int((folder / whose / "texts").read_text()) for whose in ("ours", "theirs"))
+    ours, theirs = twice.seen(pages, KINDS, "of a head that is repeated")
     assert theirs - ours >= 60, "every row of the table was set once more"
