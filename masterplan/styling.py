@@ -71,6 +71,11 @@ def style_page(page_type: Any, html: Any, style_for: Any) -> None:
         styles[page_type, part] = style
 
 
+def _shares(box: Any) -> bool:
+    """Whether a box can be handed what another one has: no page, and nothing that only stands for a box that hangs elsewhere."""
+    return isinstance(box, Box) and not isinstance(box, PageBox)
+
+
 class _Like:
     """Stands for all boxes of a style."""
 
@@ -87,7 +92,7 @@ def settle(box: Any, containing_block: Any) -> None:
         else tuple(containing_block)
     )
     collapsed = style["border_collapse"] == "collapse"
-    if isinstance(box, PageBox) or (collapsed and style["box_sizing"] != "content-box"):
+    if not _shares(box) or (collapsed and style["box_sizing"] != "content-box"):
         _sizes(box, containing_block)
         return
     known = style.__dict__.setdefault("_styling_settled", {})
@@ -110,7 +115,7 @@ def settle_corners(box: Any) -> None:
     square = known.get("_styling_square")
     if square is None:
         square = known["_styling_square"] = all((0, "px") in box.style[corner] for corner in CORNERS)
-    if square:
+    if square and _shares(box):
         box.__dict__.update(SQUARE)
     else:
         _corners(box)

@@ -49,12 +49,12 @@ KINDS = {
         "<p style='width: calc(50% - 10px); margin-left: calc(1em + 5%)'>hitungan</p>"
     ),
     "boxes that float, hang and stand in a line": (
-        "<style>b { width: 30%; padding: 1% }</style><b style='float: left'>kiri</b><b style='position: absolute; right: 0; top: 10%'>gantung</b>"
+        "<style>b { width: 30%; padding: 1% }</style><b style='float: left'>kiri</b><b style='position: absolute; right: 0; top: 10%; border: 2px solid; background: teal'>gantung</b>"
         "<p>Kata <b style='display: inline-block; border: 1px solid'>kotak</b> kata <b style='padding: 2px 5%; margin: 3%'>sebaris</b></p>"
     ),
     "boxes that share a row": (
         "<style>section > * { padding: 2%; border: 1px solid } .row { display: flex } .grid { display: grid; grid-template-columns: 1fr 2fr }</style>"
-        "<section class=row><p>satu</p><p style='flex: 1'>dua dua dua dua dua</p><p style='width: 20%'>tiga</p></section>"
+        "<section class=row><b style='position: absolute; width: 40%'>lepas</b><p>satu</p><p style='flex: 1'>dua dua dua dua dua</p><p style='width: 20%'>tiga</p></section>"
         "<section class=row style='flex-direction: column'><p>satu</p><p>dua</p></section><section class=grid><p>satu</p><p>dua</p></section>"
     ),
     "columns": "<div style='columns: 2'>"
