@@ -6,8 +6,12 @@ paddings and sizes of a box follow from its style and from the size of what it s
 """
 
 import sys
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
+import pydyf
+from cssselect2.tree import ElementWrapper
 from weasyprint.css import StyleFor
 from weasyprint.formatting_structure.boxes import Box, PageBox
 from weasyprint.html import UA_STYLESHEET
@@ -29,6 +33,10 @@ def use() -> None:
     StyleFor.set_computed_styles = style_element
     page.set_page_type_computed_styles = style_page
     background.resolve_radii_percentages = settle_corners
+    pydyf.PDF.page_references = property(references)
+    for name, kept in list(vars(ElementWrapper).items()):
+        if isinstance(kept, cached_property):
+            setattr(ElementWrapper, name, Kept(name, kept.func))
     for name, module in list(sys.modules.items()):
         if name.startswith("weasyprint.") and vars(module).get("resolve_percentages") is _sizes:
             module.resolve_percentages = settle  # type: ignore[attr-defined]
@@ -119,3 +127,23 @@ def settle_corners(box: Any) -> None:
         box.__dict__.update(SQUARE)
     else:
         _corners(box)
+
+
+def references(pdf: Any) -> tuple[bytes, ...]:
+    """References to the pages of a file, in order: the renderer asks for all of them wherever it names one."""
+    numbers = pdf.pages["Kids"][::3]
+    known: tuple[bytes, ...] = pdf.__dict__.get("_styling_references", ())
+    if len(known) != len(numbers):
+        known = pdf._styling_references = tuple(b"%d 0 R" % number for number in numbers)
+    return known
+
+
+class Kept:
+    """A property that is worked out once, without a lock: a press has one thread, and most of these are asked for once."""
+
+    def __init__(self, name: str, work: Callable[[Any], Any]) -> None:
+        self.name, self.work = name, work
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        value = instance.__dict__[self.name] = self.work(instance)
+        return value

@@ -6,7 +6,7 @@ order, headings, lists, tables, pictures and links stay what they were.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -138,7 +138,9 @@ def _below(element: Any) -> Iterator[Any]:
 def _number_marks(stream: pydyf.Stream, elements: list[Any], owned: list[Any]) -> None:
     """Joins marks of one element that follow each other, numbers the rest from 0, and says who owns them."""
     holders = {mark: element for element in elements for mark in element["K"] if isinstance(mark, int)}
-    following = {pair for element in elements for pair in pairwise(element["K"]) if _marks(pair)}
+    following = {
+        pair for element in elements for pair in pairwise(element["K"]) if type(pair[0]) is int is type(pair[1])
+    }
     words, numbers = joined(ink.shorter(operators(stream)), following, holders)
     if holders.keys() != numbers.keys():  # some are in a group of their own: the page stays as the renderer wrote it
         words, numbers = operators(stream), {mark: mark for mark in holders}
@@ -149,10 +151,6 @@ def _number_marks(stream: pydyf.Stream, elements: list[Any], owned: list[Any]) -
     for element in elements:
         kids = [numbers[kid] if isinstance(kid, int) else kid for kid in element["K"]]
         element["K"] = pydyf.Array(kid for place, kid in enumerate(kids) if not place or kid != kids[place - 1])
-
-
-def _marks(kids: Iterable[Kid]) -> bool:
-    return all(isinstance(kid, int) for kid in kids)
 
 
 def operators(stream: pydyf.Stream) -> bytes:
