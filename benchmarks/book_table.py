@@ -227,7 +227,7 @@ def close_rooms() -> None:
 def link(bench: Bench, book_print: Any) -> None:
     """The units of a print, which are all there, to a file past its gate."""
     bench.unbind()
-    press = printing._bindery(type(book_print).objects.get(pk=book_print.pk), units.nobody_asks)
+    press = printing._bindery(type(book_print).objects.defer("content").get(pk=book_print.pk), units.nobody_asks)
     press.bind(COMBINED, bench.folder / "linked.pdf")
 
 

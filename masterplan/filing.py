@@ -117,9 +117,13 @@ def holding(number: int, batch: Sequence[tuple[int, bytes]]) -> bytes:
     return b"%d 0 obj\n%s%s" % (number, *ended(told, packed))
 
 
+SHORT, SHORT_WINDOW = 2048, 12  # bytes, and a window that holds them and what zlib looks ahead, as a power of two
+
+
 def squeezed(data: bytes) -> bytes:
-    """Compressed as far as zlib goes."""
-    press = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL + 1)
+    """Compressed as far as zlib goes. For something short it gets tables as small: to clear large ones takes longer than the work."""
+    window, memory = (SHORT_WINDOW, 5) if len(data) <= SHORT else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL + 1)
+    press = zlib.compressobj(9, zlib.DEFLATED, window, memory)
     return press.compress(data) + press.flush()
 
 
