@@ -1,7 +1,8 @@
 """How wide the columns of a printed table are: by their shares, but never so narrow that a figure or a word breaks in two."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from masterplan.blocks import Column, Table
 
@@ -68,10 +69,11 @@ def _head(column: Column) -> Iterator[str]:
     yield from f"({column.unit})".split() if column.unit else ()
 
 
-def _longest(words: "list[str] | Iterator[str]") -> float:
-    return max((sum(map(_width, word)) for word in words), default=0.0)
+def _longest(words: Iterable[str]) -> float:
+    return max((sum(map(_width, word)) for word in set(words)), default=0.0)
 
 
+@cache
 def _width(sign: str) -> float:
     if sign.isdigit():
         return DIGIT

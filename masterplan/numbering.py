@@ -1,6 +1,6 @@
 """Numbers of sections, tables and figures, from the content alone: no page is needed to know "Tabel 4.2"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,8 +75,21 @@ def entries(book: Book) -> list[Entry]:
     return found
 
 
-def references(content: Content) -> dict[str, tuple[str, str]]:
-    """key → (label, anchor) for all blocks that carry a key. A key inside its own book is enough; the first of equals wins."""
+References = Mapping[str, tuple[str, str]]
+
+
+def references(content: Content) -> References:
+    """key → (label, anchor) for all blocks that carry a key. A key inside its own book is enough; the first of equals wins.
+
+    Content never changes, so they are found once and kept with it.
+    """
+    known: dict[str, References] = vars(content)
+    if "_references" not in known:
+        known["_references"] = _references(content)
+    return known["_references"]
+
+
+def _references(content: Content) -> References:
     found: dict[str, tuple[str, str]] = {}
     for book in content.books:
         for chapter in book.chapters:
