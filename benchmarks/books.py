@@ -99,7 +99,7 @@ class Bench:
             from tests.masterplan import sample
 
             made = sample.small(draft=False) if self.size == "small" else sample.content(int(self.size), draft=False)
-            self.content = Content.from_json(made.to_json())
+            self.content = Content.read(made.spelled)
         self.files = issuing.kept_files(self.plan, self.content)
         return self.content
 

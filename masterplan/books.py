@@ -4,14 +4,15 @@ Order of a book on paper: cover, `front` in its order, `chapters` in theirs. Ref
 a Table, Figure or Heading with a key can be named in `Paragraph.refs` and prints as a link ("Tabel 4.2").
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from bimtek.formats import roman
 from masterplan.blocks import Block, block_from_json
-from masterplan.canonical import canonical, plain
+from masterplan.canonical import canonical
 from masterplan.editions import Edition
 
 COMBINED = "gabungan"  # code of the file that holds all books
@@ -106,8 +107,17 @@ class Content:
         """Its canonical JSON."""
         return canonical(self)
 
+    @classmethod
+    def read(cls, spelled: str) -> Self:
+        """From canonical JSON, which it keeps."""
+        found = cls.from_json(json.loads(spelled))
+        vars(found)["spelled"] = spelled
+        return found
+
     def to_json(self) -> dict[str, Any]:
-        return {"edition": asdict(self.edition), "books": [plain(book) for book in self.books]}
+        """What its canonical JSON holds."""
+        found: dict[str, Any] = json.loads(self.spelled)
+        return found
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

@@ -10,7 +10,6 @@ the code, the framework's files and the day are part of it. The first noting and
 import datetime
 import functools
 import hashlib
-import json
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import eq
@@ -44,9 +43,9 @@ def content(plan: Plan, *, today: datetime.date | None = None) -> Content:
     if found is not None:
         code, day, statements, answers, frozen = found
         if (code, day) == (fingerprint(), today.isoformat()) and all(map(eq, _answers(statements), answers)):
-            return _thawed(frozen)
+            return Content.read(frozen)
     if connection.in_atomic_block:  # no snapshot of its own can begin here
-        return _thawed(canonical(_compose(plan.pk, today)))
+        return Content.read(canonical(_compose(plan.pk, today)))
     return _noted(plan.pk, today, path)
 
 
@@ -89,11 +88,7 @@ def _noted(plan: UUID, today: datetime.date, path: Path) -> Content:
         answers = list(_answers(statements))
     if answers and all(sql.startswith("SELECT") for sql, _ in statements):
         seal(path, (fingerprint(), today.isoformat(), statements, answers, made))
-    return _thawed(made)
-
-
-def _thawed(frozen: str) -> Content:
-    return Content.from_json(json.loads(frozen))
+    return Content.read(made)
 
 
 def _answers(statements: Iterable[Statement]) -> Iterator[bytes]:

@@ -65,15 +65,16 @@ def request_content(
     plan: Plan, content: Content, *, by: User | None, books: Iterable[str] = (), shown: Iterable[decks.Deck] = ()
 ) -> BookPrint:
     """shown: the poster and the slides, where they are asked for; they are frozen beside the books."""
-    frozen = content.to_json()
-    content = Content.from_json(frozen)
-    if shown := tuple(shown):
-        frozen["decks"] = decks.to_json(shown)
+    beside = decks.to_json(shown)
     codes = _codes(content, books)
     files = kept_files(plan, content)
-    sha256 = digest([units.fingerprint(), frozen, files, codes])
+    sha256 = digest([units.fingerprint(), content.spelled, beside, files, codes])
     if same := _same(plan, sha256):
         return same
+    frozen = content.to_json()
+    content = Content.from_json(frozen)
+    if beside:
+        frozen["decks"] = beside
     with transaction.atomic():
         book_print = BookPrint.objects.create(
             region_id=plan.region_id, plan=plan, content=frozen, sha256=sha256, files=files, books=codes,

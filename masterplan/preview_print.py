@@ -22,7 +22,7 @@ def printed(plan: Plan, material: Material, place: Place, number: int) -> bytes:
     printed. Raises regions.jobs.Failure with a sentence when it cannot be rendered.
     """
     composed = Content(edition(material), (book_with(material, place.book, place.chapter),))
-    content = Content.from_json(composed.to_json())  # as a print freezes it: without the origins that only screens know
+    content = Content.read(composed.spelled)  # as a print freezes it: without the origins that only screens know
     files = issuing.kept_files(plan, content)
     piece = list(pieces_of(content))[number]
     key = unit_key(content.edition, piece, references(content), files)

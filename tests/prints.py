@@ -24,6 +24,9 @@ from masterplan.printing import COMBINED
 from regions.models import Job
 from tests.queue import Queue, queue_in, until
 
+STORED = re.compile(r"units/(..)/\1[0-9a-f]{62}\.(pdf|data|composed)")  # bound books, their data, the plan's content
+MADE = re.compile(r"(?P<unit>units/../[0-9a-f]{64})\.[0-9a-f]{12}\.(objects|[0-9a-f]{12})")  # of a unit, for the linker
+
 
 @dataclass
 class Shop:
@@ -102,6 +105,10 @@ class Shop:
     # --- the audit -----------------------------------------------------------------------------------------------
     def audit(self, book_print: BookPrint) -> dict[str, str]:
         """Asserts that the print is there, once, complete, and nothing else is. Returns the hash of each book."""
+        until(lambda: not Job.objects.filter(state__in=issuing.ACTIVE).exists(), 30)  # no book waits for its data's job
+        assert set(Job.objects.filter(kind=issuing.DATA_JOB).values_list("subject", "state")) == {
+            (str(book_print.pk), Job.State.DONE)
+        }
         jobs = list(Job.objects.filter(kind__in=(issuing.CHAPTER_JOB, issuing.BIND_JOB)))
         parts = [*map(str, book_print.units.values_list("pk", flat=True)), str(book_print.pk)]
         done = [job.subject for job in jobs if job.state == Job.State.DONE]
@@ -134,6 +141,7 @@ class Shop:
         """No half file, no folder of a dead render, no file without its row or the other way round."""
         time.sleep(units.SETTLED_SECONDS + 0.1)
         units.sweep("press", units.store())  # what the next binding would do: a fault within its last seconds
+        units.sweep("pack", units.store())
         units.sweep("bind", self.media / "books")
         files = {path.relative_to(self.media).as_posix() for path in self.media.rglob("*") if path.is_file()}
         kept = {path for path in files if not path.startswith("font-cache/")}
@@ -146,13 +154,12 @@ class Shop:
             f"{book.path.removesuffix('.pdf')}{end}" for book in book_print.finished.all() for end in (".pdf", ".json")
         }
         assert pages | bound <= kept
-        rest = kept - pages - bound  # covers, front matter and stamp of the binding: each a PDF with its sidecar
-        assert all(re.fullmatch(r"units/(..)/\1[0-9a-f]{62}\.(pdf|json)", path) for path in rest), sorted(rest)
-        sidecars = {path[:-5] for path in rest if path.endswith(".json")}
-        alone = {path for path in rest if path.endswith(".pdf") and path[:-4] not in sidecars}
-        assert sidecars <= {path[:-4] for path in rest}
+        made = {path for path in kept if (found := MADE.fullmatch(path)) and f"{found['unit']}.pdf" in pages}
+        rest = kept - pages - bound - made
+        assert sorted(Path(path).suffix for path in rest) == [".composed", ".data", *[".pdf"] * len(book_print.books)]
+        assert all(STORED.fullmatch(path) for path in rest), sorted(rest)
         books = {(self.media / book.path).stat().st_ino for book in book_print.finished.all()}
-        lent = {(self.media / path).stat().st_ino for path in alone}
+        lent = {(self.media / path).stat().st_ino for path in rest if path.endswith(".pdf")}
         assert lent == books, "a bound book is kept once more, as the same file, for who asks for it again"
         assert not self.presses()
 

@@ -45,7 +45,9 @@ def full(plan: Plan) -> Plan:
 
 
 def asked(plan: Plan) -> str:
-    return canonical(composed.content(Plan.objects.select_related("region").get(pk=plan.pk), today=TODAY))
+    content = composed.content(Plan.objects.select_related("region").get(pk=plan.pk), today=TODAY)
+    assert content.spelled == canonical(content), "what it was read from, and what it says"
+    return content.spelled
 
 
 def fresh(plan: Plan) -> str:
