@@ -62,16 +62,26 @@ class Shop:
                     found.append(int(process.name))
         return found
 
-    def press_at_work(self, longer_than: float = 0.0) -> int:
-        """A press that has rendered for some seconds, in the middle of its chapter."""
-        since: dict[int, float] = {}
+    @contextlib.contextmanager
+    def press_at_work(self) -> Iterator[int]:
+        """A press in the middle of its chapter, which gets no further before the block ends, however short the chapter is."""
+        pid = self._stopped()
+        try:
+            yield pid
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def _stopped(self) -> int:
         end = time.monotonic() + self.patience
         while time.monotonic() < end:
-            now = time.monotonic()
-            since = {pid: since.get(pid, now) for pid in self.presses()}
-            if ripe := [pid for pid, began in since.items() if now - began >= longer_than]:
-                return ripe[0]
-            time.sleep(0.02)
+            for pid in self.presses():
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGSTOP)
+                    time.sleep(0.01)  # a stop takes effect when the process next runs
+                    if "State:\tT" in Path(f"/proc/{pid}/status").read_text():
+                        return pid
+            time.sleep(0.005)
         raise AssertionError("no press was started")
 
     def until_chapters(self, book_print: BookPrint, count: int) -> None:
@@ -87,18 +97,19 @@ class Shop:
 
     # --- faults --------------------------------------------------------------------------------------------------
     def kill_press(self) -> None:
-        os.kill(self.press_at_work(0.3), signal.SIGKILL)
+        with self.press_at_work() as press:
+            os.kill(press, signal.SIGKILL)
 
     def kill_worker(self, concurrency: int = 1) -> None:
         """kill -9 of the worker and all it started; another takes its place."""
-        self.press_at_work(0.3)
-        self.queue.kill_worker()
-        until(lambda: not self.presses(), 10)  # a press dies with its parent
+        with self.press_at_work():
+            self.queue.kill_worker()
+            until(lambda: not self.presses(), 10)  # a press dies with its parent
         self.queue.start_worker(concurrency)
 
     def kill_broker(self, away: float = 3.0) -> None:
-        self.press_at_work(0.3)
-        self.queue.kill_broker()
+        with self.press_at_work():
+            self.queue.kill_broker()
         time.sleep(away)
         self.queue.start_broker()
 

@@ -97,8 +97,8 @@ def test_a_print_asked_for_while_the_broker_is_away_is_joined_and_done_once_it_i
 def test_cancelling_while_a_chapter_is_rendered_ends_the_press_and_every_job(shop: Shop) -> None:
     shop.queue.start_worker()
     book_print = shop.ask(BOOK)
-    shop.press_at_work()
-    shop.cancel(book_print)
+    with shop.press_at_work():
+        shop.cancel(book_print)
 
     assert shop.until_over(book_print).state == "cancelled"
     until(lambda: not shop.presses(), 10)
@@ -112,9 +112,9 @@ def test_cancelling_while_a_chapter_is_rendered_ends_the_press_and_every_job(sho
 def test_a_worker_told_to_end_hands_its_chapter_on(shop: Shop) -> None:
     shop.queue.start_worker()
     book_print = shop.ask(BOOK)
-    shop.press_at_work()
-    assert shop.queue.worker
-    os.kill(shop.queue.worker.pid, signal.SIGTERM)
+    with shop.press_at_work():
+        assert shop.queue.worker
+        os.kill(shop.queue.worker.pid, signal.SIGTERM)
     began = time.monotonic()
     shop.queue.worker.wait(60)
     took = time.monotonic() - began
