@@ -28,6 +28,10 @@ STORED = re.compile(r"units/(..)/\1[0-9a-f]{62}\.(pdf|data|composed)")  # bound 
 MADE = re.compile(r"(?P<unit>units/../[0-9a-f]{64})\.[0-9a-f]{12}\.(objects|[0-9a-f]{12})")  # of a unit, for the linker
 
 
+class Idle(AssertionError):
+    """Nothing is being rendered."""
+
+
 @dataclass
 class Shop:
     """One plan's prints, the queue that does them, and somebody signed in who may ask."""
@@ -63,17 +67,17 @@ class Shop:
         return found
 
     @contextlib.contextmanager
-    def press_at_work(self) -> Iterator[int]:
-        """A press in the middle of its chapter, which gets no further before the block ends, however short the chapter is."""
-        pid = self._stopped()
+    def press_at_work(self, within: float | None = None) -> Iterator[int]:
+        """A press in the middle of its chapter, which gets no further before the block ends, however short the chapter is. Raises Idle without one."""
+        pid = self._stopped(within or self.patience)
         try:
             yield pid
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
 
-    def _stopped(self) -> int:
-        end = time.monotonic() + self.patience
+    def _stopped(self, within: float) -> int:
+        end = time.monotonic() + within
         while time.monotonic() < end:
             for pid in self.presses():
                 with contextlib.suppress(OSError):
@@ -82,7 +86,7 @@ class Shop:
                     if "State:\tT" in Path(f"/proc/{pid}/status").read_text():
                         return pid
             time.sleep(0.005)
-        raise AssertionError("no press was started")
+        raise Idle("no press was started")
 
     def until_chapters(self, book_print: BookPrint, count: int) -> None:
         until(lambda: book_print.units.filter(pages__isnull=False).count() >= count, self.patience)

@@ -20,7 +20,7 @@ from masterplan.models import BookPrint
 from regions.models import Job
 from tests.conftest import signed_in
 from tests.masterplan.rows import fill
-from tests.prints import Shop, shop_of
+from tests.prints import Idle, Shop, shop_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -41,16 +41,21 @@ def shop(plan: Plan, writer: User, tmp_path_factory: pytest.TempPathFactory, set
         yield shop
 
 
-def kill(shop: Shop, what: str) -> None:
+def kill(shop: Shop, what: str) -> bool:
+    """Whether there was something to kill."""
     if what == "press":
-        for pid in shop.presses()[:1]:
-            os.kill(pid, signal.SIGKILL)
+        try:
+            with shop.press_at_work(within=1.0) as press:
+                os.kill(press, signal.SIGKILL)
+        except Idle:
+            return False
     elif what == "worker":
         shop.queue.kill_worker()
         shop.queue.start_worker()
     else:
         shop.queue.kill_broker()
         shop.queue.start_broker()
+    return True
 
 
 def print_under_fire(shop: Shop, chance: random.Random, kills: int) -> list[str]:
@@ -60,8 +65,7 @@ def print_under_fire(shop: Shop, chance: random.Random, kills: int) -> list[str]
     while len(fell) < kills and not issuing.progress(BookPrint.objects.get(pk=book_print.pk)).over:
         time.sleep(chance.uniform(0.1, 2.0))
         what = chance.choice(("press", "worker", "broker"))
-        if what != "press" or shop.presses():
-            kill(shop, what)
+        if kill(shop, what):
             fell.append(what)
     over = shop.until_over(book_print)
     assert over.state == "done", over.failures
