@@ -3,6 +3,7 @@
 `make kills`, or fewer: `KILLS=10 make kills`. The seed is printed; `KILLS_SEED=…` repeats a run.
 """
 
+import contextlib
 import os
 import random
 import shutil
@@ -41,15 +42,24 @@ def shop(plan: Plan, writer: User, tmp_path_factory: pytest.TempPathFactory, set
         yield shop
 
 
-def kill(shop: Shop, what: str) -> bool:
+def over(book_print: BookPrint) -> bool:
+    return issuing.progress(BookPrint.objects.get(pk=book_print.pk)).over
+
+
+def kill_press(shop: Shop, book_print: BookPrint) -> bool:
+    """Waits for one, as long as the book is under way; False when it is done before."""
+    while not over(book_print):
+        with contextlib.suppress(Idle), shop.press_at_work(within=0.5) as press:
+            os.kill(press, signal.SIGKILL)
+            return True
+    return False
+
+
+def kill(shop: Shop, what: str, book_print: BookPrint) -> bool:
     """Whether there was something to kill."""
     if what == "press":
-        try:
-            with shop.press_at_work(within=1.0) as press:
-                os.kill(press, signal.SIGKILL)
-        except Idle:
-            return False
-    elif what == "worker":
+        return kill_press(shop, book_print)
+    if what == "worker":
         shop.queue.kill_worker()
         shop.queue.start_worker()
     else:
@@ -62,13 +72,13 @@ def print_under_fire(shop: Shop, chance: random.Random, kills: int) -> list[str]
     """Prints one book while so many kills fall, as long as it is under way; returns what was killed."""
     book_print = shop.ask(BOOK)
     fell: list[str] = []
-    while len(fell) < kills and not issuing.progress(BookPrint.objects.get(pk=book_print.pk)).over:
-        time.sleep(chance.uniform(0.1, 2.0))
+    while len(fell) < kills and not over(book_print):
+        time.sleep(chance.uniform(0.0, 1.0))
         what = chance.choice(("press", "worker", "broker"))
-        if kill(shop, what):
+        if kill(shop, what, book_print):
             fell.append(what)
-    over = shop.until_over(book_print)
-    assert over.state == "done", over.failures
+    now = shop.until_over(book_print)
+    assert now.state == "done", now.failures
     shop.audit(book_print)
     return fell
 
