@@ -330,7 +330,12 @@ def _watch(room: pressroom.Room, folder: Path, going_on: GoingOn, name: str) -> 
 
 
 # How a child that met its memory limit may die: Python's own error, an allocator's, or an extension that lost its error.
-MEMORY_SIGNS = ("failed to allocate", "MemoryError", "SystemError: error return without exception set")
+MEMORY_SIGNS = (
+    "failed to allocate",
+    "MemoryError",
+    "SystemError: error return without exception set",
+    "Error creating thread",  # no room for its stack
+)
 
 
 def _judge(code: int, stderr: str, name: str) -> None:
