@@ -122,6 +122,7 @@ def test_the_keys_of_a_spreadsheet(open_grid, plan, writer, health):
     says(page, "^Semua tersimpan$")
     assert names() == ["Satu", "Program SG-1.02", "Program SG-1.03", "Program SG-1.04"]
     cell(page, 1, 7).click()
+    expect(cell(page, 1, 7)).to_be_focused()
     keys.type("dinas kesehatan")
     keys.press("Tab")
     expect(cell(page, 1, 8)).to_be_focused()
