@@ -39,7 +39,7 @@
     field.value = first === null ? row.text[which] : first;
     cell.classList.add("is-editing");
     cell.replaceChildren(field);
-    K.editing = { field, row, which, where, cell };
+    K.editing = { field, row, which, where, cell, at: K.standsAt() };
     field.focus({ preventScroll: true });
     field.setSelectionRange?.(field.value.length, field.value.length);
     return true;

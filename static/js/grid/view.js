@@ -181,7 +181,9 @@
     asked = true;
     requestAnimationFrame(() => { asked = false; K.draw(); });
   };
-  wrap.addEventListener("scroll", () => { K.stopEditing?.(true, false); K.soonDraw(); }, { passive: true });
+  // who scrolls away has done with the cell; the event of a scroll that brought the cell into sight comes after its first letter
+  K.standsAt = () => `${wrap.scrollLeft} ${wrap.scrollTop}`;
+  wrap.addEventListener("scroll", () => { if (K.editing && K.editing.at !== K.standsAt()) K.stopEditing(true); K.soonDraw(); }, { passive: true });
   addEventListener("resize", () => { K.drawHead(); K.soonDraw(); });
 
   K.cell = (row, col) => lines.get(row)?.children[orderOf(col)];
